@@ -9,6 +9,8 @@ are for people and may change. Never personal data, never a key, in any of them.
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class AtestatsError(Exception):
     """Something a person can act on: a stable `code`, what happened (lv, en) and what to do next (lv, en)."""
@@ -23,8 +25,19 @@ class AtestatsError(Exception):
         self.next_lv = next_lv
         self.next_en = next_en
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Errors travel between processes whole (the default keeps only the joined text)."""
+        return _restore, (type(self), self.__dict__.copy(), self.args)
+
     def diagnostics(self) -> str:
         """What the command line prints: code, both texts and the next step."""
         lines = [f"{self.code}: {self.message_lv}", f"{self.code}: {self.message_en}"]
         lines += [f"→ {step}" for step in (self.next_lv, self.next_en) if step]
         return "\n".join(lines)
+
+
+def _restore(kind: type[AtestatsError], state: dict[str, Any], args: tuple[Any, ...]) -> AtestatsError:
+    error = kind.__new__(kind)
+    error.args = args
+    error.__dict__.update(state)
+    return error
