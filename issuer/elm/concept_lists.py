@@ -1,13 +1,15 @@
 """The controlled lists of the profile as data: which list, which scheme, how far known, which members.
 
-Facts of ELM 3.2 (EU Vocabularies), written down here with Latvian names. Members stand in `lists/`: a long list has a
-file of its own (`code`, English, Latvian), the short ones share `short.tsv` (`list`, `code`, English, Latvian).
+Facts of ELM 3.2 (EU Vocabularies), written down here with Latvian names. Members stand in `lists/`: a long
+list has a file of its own (`code`, English, Latvian), the short ones share `short.tsv` (`list`, `code`,
+English, Latvian).
 
 `extent` says how much a missing member means:
 
 * `closed`: a finished classification (EQF levels, ISCED-F 2013, sex, encoding); nothing can be added, so a
   stranger is an error wherever it stands;
-* `known`: complete as of ELM 3.2; a stranger is an error in what we write ourselves and a warning in what others
+* `known`: complete as of ELM 3.2; a stranger is an error in what we write ourselves and a warning in what
+  others
   wrote, because the EU adds members without a new version of the model;
 * `open`: we know only some members, or the list is too large to carry; a stranger is a warning.
 """
@@ -31,7 +33,8 @@ _FILES = Path(__file__).parent / "lists"
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One concept of a list: the last part of its IRI and its names (`lv` is "" where none is established)."""
+    """One concept of a list: the last part of its IRI and its names (`lv` is "" where none is
+    established)."""
 
     code: str
     en: str
@@ -142,4 +145,5 @@ LATVIAN_LEVELS: tuple[str, ...] = (
     *("c_41bf3e8a", "c_f1f60c76", "c_138c123b", "c_14b672c3"),
     *("c_7493dd0e", "c_a828cd20", "c_a61cdeca", "c_a6744590"),
 )
-"""Codes in list `nqf` of levels 1 to 8 of the Latvian framework (Latvijas kvalifikāciju ietvarstruktūra, LKI)."""
+"""Codes in list `nqf` of levels 1 to 8 of the Latvian framework (Latvijas kvalifikāciju ietvarstruktūra,
+LKI)."""

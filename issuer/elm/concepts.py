@@ -22,9 +22,9 @@ def concept(list_name: str, code: str | int) -> dict[str, Any]:
     """The node `{id, type, inScheme: {id, type}, prefLabel: {lv?, en}}` of one member.
 
     `code` is the official code; or, in the short lists, the readable name (English label in lower case, words
-    joined by hyphens); or, for `eqf` and `nqf-latvia`, the level 1..8 as int or text. The same dict is returned
-    each time: share it, never change it.
-    Raises AtestatsError CONCEPT_UNKNOWN when the list has no such member.
+    joined by hyphens); or, for `eqf` and `nqf-latvia`, the level 1..8 as int or text. The same dict is
+    returned each time: share it, never change it. Raises AtestatsError CONCEPT_UNKNOWN when the list has no
+    such member.
     """
     return _concept(_spelt(list_name), str(code))
 
