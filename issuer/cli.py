@@ -3,7 +3,8 @@
 Start-up matters: a verifier at a desk runs `atestats verify` once per paper. So this module imports click and nothing
 else; `tests/test_cli.py` holds the list of modules that must not be loaded.
 
-Exit status: what the subcommand says; 2 for wrong usage and for every `AtestatsError` that reaches this edge; 130 after Ctrl-C.
+Exit status: what the subcommand says; 2 for wrong usage and for every `AtestatsError` that reaches this edge; 130 after
+Ctrl-C.
 """
 
 from __future__ import annotations
@@ -28,10 +29,10 @@ _COMMANDS = {
 
 
 class _LazyGroup(click.Group):
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, _ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
         command = importlib.import_module(_COMMANDS[cmd_name][0]).command
@@ -39,7 +40,7 @@ class _LazyGroup(click.Group):
             raise TypeError(cmd_name)
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
 

@@ -1,4 +1,4 @@
-"""Fixtures that every room shares. `shared` holds third-party vectors beside the checkout; a newcomer's clone has none."""
+"""Fixtures that every room shares. `shared` is a folder of outside vectors beside the checkout, or absent."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ IN_CI = os.environ.get("CI") == "true"
 def require_shared() -> Path:
     """The folder of outside vectors and samples, or a skip with its reason (in CI: a failure)."""
     if not SHARED.is_dir():
-        message = "no ../shared: the official contexts, shapes, samples and vectors are not beside this checkout"
+        message = (
+            "no ../shared: the official contexts, shapes, samples and vectors are not beside this checkout"
+        )
         if IN_CI:
             pytest.fail(message)
         pytest.skip(message)

@@ -1,1 +1,1 @@
-"""One module per subcommand of `atestats`; each exposes a click command named `command`. Thin: arguments in, words out."""
+"""One module per subcommand of `atestats`; each exposes a click command named `command`."""

@@ -1,0 +1,311 @@
+"""From a range of checked records to sealed files in place: compose, draw, validate, seal, write.
+
+A record is sealed whole or not at all: when one of its documents cannot be made, none of them is.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import orjson
+
+from issuer.bulk.journal import Entry, Journal
+from issuer.bulk.outbox import Outbox, SealedFiles, document_path
+from issuer.bulk.result import Result
+from issuer.catalogue.authorities import load_authorities
+from issuer.catalogue.code_lists import load_code_lists
+from issuer.catalogue.document_types import load_document_types
+from issuer.catalogue.reference import Reference
+from issuer.credential import DocumentPlan, Draft, Issuing, compose, documents_of, with_picture
+from issuer.elm import Validator, validate
+from issuer.errors import AtestatsError
+from issuer.findings import Finding
+from issuer.records import content_hash
+from issuer.render import Painter, qr_png
+from issuer.seal import ec1, jades
+from issuer.seal.key import SealKey
+from issuer.seal.keystore import KeyStore
+from issuer.seal.signer import Signer, SoftSigner
+
+Clock = Callable[[], datetime]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a worker process needs to know; picklable, no secrets (the passphrase comes from the environment)."""
+
+    out: Path
+    reference: Path
+    keys: Path
+    key_file: Path | None = None
+    types: frozenset[str] | None = None
+    """Document types to seal; None means every type that a record yields."""
+    sealed_by: str | None = None
+    """Overrides who seals: `institution`, `ministry` or `exam_body`; None means as the document type says."""
+    full_qr: bool = False
+    """Whether the QR code holds marks and exam results too."""
+    host: str = ec1.DEFAULT_HOST
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A record that may be sealed, with the warnings that stay with it."""
+
+    line: int
+    record: dict[str, Any]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """What only lacks its two signatures."""
+
+    seal_key: SealKey
+    seal: jades.Prepared
+    qr_key: SealKey
+    qr: ec1.Prepared
+
+
+@dataclass(slots=True)
+class _Document:
+    """One document on its way; `problems` end the whole record."""
+
+    row: Row
+    plan: DocumentPlan
+    path: str
+    content_hash: str
+    entry: Entry | None
+    draft: Draft | None = None
+    ready: _Ready | None = None
+    credential: dict[str, Any] = field(default_factory=dict)
+    problems: list[Finding] = field(default_factory=list)
+
+
+class Sealer:
+    """Seals ranges of records into one output folder. One per process; opens keys, journal and fonts once."""
+
+    def __init__(self, settings: Settings, clock: Clock = _now) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._issuing = Issuing(
+            reference=Reference.load(settings.reference),
+            document_types=load_document_types(),
+            authorities=load_authorities(),
+            code_lists=load_code_lists(),
+            sealing=settings.sealed_by,
+        )
+        self._keystore = KeyStore.open(settings.keys, key_file=settings.key_file)
+        self._signer: Signer = SoftSigner(self._keystore)
+        self._painter = Painter()
+        self._validator = Validator()
+        self._outbox = Outbox(settings.out)
+        self._journal = Journal(self._outbox.journal_path)
+
+    def seal(self, rows: Sequence[Row]) -> list[Result]:
+        """Seal one range; returns its results in the order of rows and documents. Files are in place on return."""
+        documents, refused = self._plan(rows)
+        waiting = [d for d in documents if not d.problems and not self._is_in_place(d)]
+        self._prepare(waiting, self._clock())
+        _spread_problems(documents)
+        ready = [d for d in waiting if not d.problems]
+        self._journal.intend((d.plan.credential_id, d.content_hash) for d in ready)
+        self._outbox.put(self._sign(ready))
+        self._journal.finish(d.plan.credential_id for d in documents if not d.problems)
+        return sorted([*refused, *map(_result, documents)], key=lambda result: result.line)
+
+    # ── what is to be done ──
+
+    def _plan(self, rows: Sequence[Row]) -> tuple[list[_Document], list[Result]]:
+        documents: list[_Document] = []
+        refused: list[Result] = []
+        for row in rows:
+            try:
+                plans = [
+                    plan
+                    for plan in documents_of(row.record, self._issuing)
+                    if self._settings.types is None or plan.document_type.code in self._settings.types
+                ]
+            except AtestatsError as error:
+                findings = [*row.findings, _as_finding(error)]
+                refused.append(
+                    Result(row.line, row.record.get("record_id"), None, "rejected", findings=findings)
+                )
+                continue
+            digest = content_hash(row.record)
+            documents += [
+                _Document(row, plan, document_path(plan.document_type.code, plan.credential_id), digest, None)
+                for plan in plans
+            ]
+        known = self._journal.look_up([d.plan.credential_id for d in documents])
+        for document in documents:
+            document.entry = known.get(document.plan.credential_id)
+            if self._was_sealed_otherwise(document):
+                document.problems.append(_RECORD_CHANGED)
+        _spread_problems(documents)
+        return documents, refused
+
+    def _was_sealed_otherwise(self, document: _Document) -> bool:
+        entry = document.entry
+        return (
+            entry is not None
+            and entry.content_hash != document.content_hash
+            and self._outbox.has(document.path)
+        )
+
+    def _is_in_place(self, document: _Document) -> bool:
+        """Sealed by an earlier run: a whole file (a rename put it there) whose intent was written down before."""
+        return document.entry is not None and self._outbox.has(document.path)
+
+    # ── making it: everything that can fail, before the intent is written down ──
+
+    def _prepare(self, documents: Sequence[_Document], sealed_at: datetime) -> None:
+        for document in documents:
+            with _problems_of(document):
+                document.draft = compose(document.plan, self._issuing, sealed_at)
+        self._draw([d for d in documents if not d.problems])
+        for document in documents:
+            if not document.problems:
+                with _problems_of(document):
+                    self._make_ready(document, int(sealed_at.timestamp()))
+
+    def _draw(self, documents: Sequence[_Document]) -> None:
+        drafts = [_present(document.draft) for document in documents]
+        try:
+            pictures = self._painter.paint([draft.page for draft in drafts])
+        except AtestatsError:  # one page spoilt the range: find out which
+            for document, draft in zip(documents, drafts, strict=True):
+                with _problems_of(document):
+                    document.credential = with_picture(draft, self._painter.paint([draft.page])[0])
+            return
+        for document, draft, picture in zip(documents, drafts, pictures, strict=True):
+            document.credential = with_picture(draft, picture)
+
+    def _make_ready(self, document: _Document, iat: int) -> None:
+        if not self._validator.is_valid_fast(document.credential):
+            errors = [f for f in validate(document.credential) if f.severity == "error"]
+            document.problems += errors or [_NOT_IN_PROFILE]
+            return
+        draft = _present(document.draft)
+        payload = orjson.dumps(document.credential)
+        seal_key = self._keystore.key(draft.sealer.owner, "seal")
+        qr_key = self._keystore.key(draft.sealer.owner, "qr")
+        claims = ec1.Claims(
+            issued_at=iat,
+            credential_ref=ec1.credential_ref(document.plan.credential_id),
+            document_digest=ec1.document_digest(payload),
+            **draft.qr,
+        )
+        document.ready = _Ready(
+            seal_key,
+            jades.prepare(payload, seal_key, iat),
+            qr_key,
+            ec1.prepare(claims if self._settings.full_qr else claims.core(), qr_key.kid8),
+        )
+
+    # ── sealing it ──
+
+    def _sign(self, documents: Sequence[_Document]) -> list[SealedFiles]:
+        ready = [_present(document.ready) for document in documents]
+        seals = self._sign_many([each.seal_key for each in ready], [each.seal.digest for each in ready])
+        codes = self._sign_many([each.qr_key for each in ready], [each.qr.digest for each in ready])
+        return [
+            SealedFiles(
+                document.path,
+                _qr_path(document.path),
+                jades.assemble(each.seal, seal),
+                qr_png(ec1.to_url(ec1.assemble(each.qr, code), self._settings.host)),
+            )
+            for document, each, seal, code in zip(documents, ready, seals, codes, strict=True)
+        ]
+
+    def _sign_many(self, keys: Sequence[SealKey], digests: Sequence[bytes]) -> list[bytes]:
+        """One call per key, signatures in the order of the digests."""
+        places: dict[str, list[int]] = defaultdict(list)
+        for place, key in enumerate(keys):
+            places[key.key_id].append(place)
+        signatures: list[bytes] = [b""] * len(digests)
+        for of_key in places.values():
+            signed = self._signer.sign_many(keys[of_key[0]], [digests[place] for place in of_key])
+            for place, signature in zip(of_key, signed, strict=True):
+                signatures[place] = signature
+        return signatures
+
+
+@contextmanager
+def _problems_of(document: _Document) -> Iterator[None]:
+    try:
+        yield
+    except AtestatsError as error:
+        document.problems.append(_as_finding(error))
+
+
+_T = TypeVar("_T")
+
+
+def _present(value: _T | None) -> _T:
+    assert value is not None  # an earlier step made it, or the document would have a problem
+    return value
+
+
+def _spread_problems(documents: Iterable[_Document]) -> None:
+    """A record is sealed whole or not at all: the problem of one of its documents is told for each of them."""
+    of_line: dict[int, list[Finding]] = defaultdict(list)
+    for document in documents:
+        of_line[document.row.line] += [p for p in document.problems if p not in of_line[document.row.line]]
+    for document in documents:
+        document.problems = of_line[document.row.line]
+
+
+def _result(document: _Document) -> Result:
+    plan, row = document.plan, document.row
+    record_id = row.record.get("record_id")
+    code = plan.document_type.code
+    if document.problems:
+        return Result(row.line, record_id, code, "rejected", findings=[*row.findings, *document.problems])
+    return Result(
+        row.line,
+        record_id,
+        code,
+        "sealed",
+        plan.credential_id,
+        document.path,
+        _qr_path(document.path),
+        row.findings,
+    )
+
+
+def _qr_path(path: str) -> str:
+    return path.removesuffix(".jsonld") + ".qr.png"
+
+
+def _as_finding(error: AtestatsError) -> Finding:
+    lv = f"{error.message_lv} {error.next_lv}".strip()
+    en = f"{error.message_en} {error.next_en}".strip()
+    return Finding(error.code, "error", "", lv, en)
+
+
+_RECORD_CHANGED = Finding(
+    "RECORD_CHANGED",
+    "error",
+    "",
+    "Šim ierakstam dokuments jau ir apzīmogots ar citu saturu. "
+    "Labojumam izsniedziet jaunu dokumentu (issue_kind: correction).",
+    "A document with other content was already sealed for this record. Issue a correction (issue_kind: correction).",
+)
+_NOT_IN_PROFILE = Finding(
+    "NOT_IN_PROFILE",
+    "error",
+    "",
+    "Dokuments neatbilst Eiropas mācīšanās modeļa profilam.",
+    "The document does not fit the profile of the European Learning Model.",
+)
