@@ -1,0 +1,60 @@
+"""Dates as documents write them, in Latvian and English, and moments of the Latvian day.
+
+date_text("2037-06-22")["lv"]        # "2037. gada 22. jūnijs"
+start_of_day("2037-06-22")           # "2037-06-22T00:00:00+03:00"
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from issuer.catalogue.page_content import Bilingual
+
+_MONTHS_LV = (
+    *("janvāris", "februāris", "marts", "aprīlis", "maijs", "jūnijs"),
+    *("jūlijs", "augusts", "septembris", "oktobris", "novembris", "decembris"),
+)
+_MONTHS_EN = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_EPOCH = dt.date(1970, 1, 1).toordinal()
+
+
+@lru_cache(maxsize=4096)
+def date_text(day: str) -> Bilingual:
+    """ISO 8601 date -> "2037. gada 22. jūnijs", "22 June 2037". Raises ValueError on anything else."""
+    date = dt.date.fromisoformat(day)
+    lv, en = _MONTHS_LV[date.month - 1], _MONTHS_EN[date.month - 1]
+    return {"lv": f"{date.year}. gada {date.day}. {lv}", "en": f"{date.day} {en} {date.year}"}
+
+
+@lru_cache(maxsize=4096)
+def date_text_locative(day: str) -> Bilingual:
+    """As `date_text`, in the case that answers "when": "2037. gada 22. jūnijā"."""
+    date, text = dt.date.fromisoformat(day), date_text(day)
+    month = _MONTHS_LV[date.month - 1]
+    locative = month[:-2] + "ī" if month.endswith("is") else month[:-1] + "ā"
+    return {"lv": text["lv"].removesuffix(month) + locative, "en": text["en"]}
+
+
+@lru_cache(maxsize=4096)
+def date_text_short(day: str) -> Bilingual:
+    """ISO 8601 date -> "22.06.2037." and "22/06/2037", for table cells."""
+    date = dt.date.fromisoformat(day)
+    return {"lv": f"{date:%d.%m.%Y}.", "en": f"{date:%d/%m/%Y}"}
+
+
+@lru_cache(maxsize=4096)
+def start_of_day(day: str) -> str:
+    """Midnight in Riga as xsd:dateTime with offset; the seconds and the offset are always written."""
+    date = dt.date.fromisoformat(day)
+    return dt.datetime(date.year, date.month, date.day, tzinfo=ZoneInfo("Europe/Riga")).isoformat()
+
+
+@lru_cache(maxsize=4096)
+def days_since_1970(day: str) -> int:
+    """ISO 8601 date -> days since 1970-01-01; negative before."""
+    return dt.date.fromisoformat(day).toordinal() - _EPOCH

@@ -1,0 +1,220 @@
+"""Marks and examination results as ELM nodes, each with its grading scheme described as data."""
+
+from __future__ import annotations
+
+from issuer.catalogue.dates import start_of_day
+from issuer.catalogue.document_type import AssessmentRule, DocumentType
+from issuer.catalogue.page_content import Bilingual
+from issuer.catalogue.template import look_up
+from issuer.credential.facts import Facts
+from issuer.credential.issuing import Issuing, Node
+from issuer.credential.nodes import CONTINUOUS, PASS, SUPERVISED, WRITTEN, identifier, note, texts, topic
+from issuer.credential.plan import DocumentPlan
+from issuer.credential.results import ExamResult, Scale, SubjectResult
+from issuer.elm.concepts import concept
+
+_EXAMS_FROM = 101  # numbers of assessments: marks 1…, examinations 101…, results written from texts 201…
+_TEXTS_FROM = 201
+
+
+def mark_parts(facts: Facts, award: Node, issuing: Issuing) -> list[Node]:
+    """One `LearningAchievement` per subject, proven by its mark; `award` is the stub of the awarding process."""
+    parts, seen = [], set[str]()
+    for n, result in enumerate(facts.subjects, 1):
+        first = result.scale.scheme not in seen
+        seen.add(result.scale.scheme)
+        title, specification, final, grade, rules = _mark_pieces(
+            n, result, first, facts.document_type, issuing
+        )
+        assessment: Node = {
+            "id": f"urn:epass:learningAssessment:{n}",
+            "type": "LearningAssessment",
+            "title": final,
+            "awardedBy": award,
+            "grade": grade,
+            "specifiedBy": rules,
+        }
+        if result.passed:
+            assessment["gradeStatus"] = PASS
+        parts.append(
+            {
+                "id": f"urn:epass:learningAchievement:{n + 1}",
+                "type": "LearningAchievement",
+                "title": title,
+                "awardedBy": award,
+                "specifiedBy": specification,
+                "provenBy": assessment,
+            }
+        )
+    return parts
+
+
+def _mark_pieces(
+    n: int, result: SubjectResult, first: bool, kind: DocumentType, issuing: Issuing
+) -> tuple[dict[str, str], Node, Bilingual, Node, Node]:
+    key = (
+        "mark",
+        n,
+        result.code,
+        result.name["lv"],
+        result.kind["lv"],
+        result.level["lv"],
+        result.mark,
+        first,
+    )
+    return issuing.store.piece(key, lambda: _make_mark_pieces(n, result, first, kind, issuing))
+
+
+def _make_mark_pieces(
+    n: int, result: SubjectResult, first: bool, kind: DocumentType, issuing: Issuing
+) -> tuple[dict[str, str], Node, Bilingual, Node, Node]:
+    wording = issuing.wording
+    title = texts(result.name)
+    level = wording.label("course_level")
+    categories: dict[str, list[str]] = {"lv": [], "en": []}
+    if result.kind["lv"]:
+        categories["lv"].append(result.kind["lv"])
+        categories["en"].append(result.kind["en"])
+    if result.level["lv"]:
+        categories["lv"].append(f"{level['lv']}: {result.level['lv']}")
+        categories["en"].append(f"{level['en']}: {result.level['en']}")
+    specification: Node = {
+        "id": f"urn:epass:learningAchievementSpecification:{n + 1}",
+        "type": "LearningAchievementSpecification",
+        "title": title,
+        "identifier": identifier(10 + n, "subject", wording.label("subject_code")["lv"], result.code),
+    }
+    if categories["lv"]:
+        specification["category"] = categories
+    final = wording.label("final_mark")
+    full = grading_scheme(result.scale, kind, issuing)
+    name = result.scale.scheme.replace("_", "-")
+    rules: Node = {
+        "id": f"urn:epass:learningAssessmentSpecification:{name}",
+        "type": "LearningAssessmentSpecification",
+        "title": final,
+        "gradingScheme": full if first else {member: full[member] for member in ("id", "type", "title")},
+    }
+    if first:
+        rules["dcType"] = CONTINUOUS
+    return title, specification, final, note(f"grade-{n}", result.grade), rules  # type: ignore[arg-type]
+
+
+def grading_scheme(scale: Scale, kind: DocumentType, issuing: Issuing) -> Node:
+    """The scale in words: range, pass mark of the year, and what every mark of it means."""
+    return issuing.store.piece(("scale", kind.code, scale), lambda: _grading_scheme(scale, kind, issuing))
+
+
+def _grading_scheme(scale: Scale, kind: DocumentType, issuing: Issuing) -> Node:
+    scheme, words = kind.grading_schemes[scale.scheme], issuing.wording["marks"]
+    name = scale.scheme.replace("_", "-") + (f"-{scale.threshold}" if scale.threshold else "")
+    description = {}
+    for language, text, threshold in (
+        ("lv", scheme.description["lv"], scale.threshold.replace(".", ",")),
+        ("en", scheme.description["en"], scale.threshold),
+    ):
+        meanings = "; ".join(
+            f"{mark} – {words[mark]['lv' if language == 'lv' else 'en']}" for mark in scheme.marks
+        )
+        description[language] = f"{text.replace('{threshold}', threshold)} {meanings}".strip()
+    return {
+        "id": f"urn:epass:gradingScheme:{name}",
+        "type": "GradingScheme",
+        "title": scheme.title,
+        "description": description,
+    }
+
+
+def exam_assessments(facts: Facts, award: Node, issuing: Issuing) -> list[Node]:
+    """One `LearningAssessment` per examination, in the order of the record."""
+    kind = facts.document_type
+    return [_exam(n, result, kind, award, issuing) for n, result in enumerate(facts.exams, _EXAMS_FROM)]
+
+
+def _exam(n: int, result: ExamResult, kind: DocumentType, award: Node, issuing: Issuing) -> Node:
+    key = ("exam pieces", n, kind.code, result.title["lv"], result.scale, result.kind)
+    rules = issuing.store.piece(key, lambda: _exam_rules(n, result, kind, issuing))
+    node: Node = {
+        "id": f"urn:epass:learningAssessment:{n}",
+        "type": "LearningAssessment",
+        "title": rules["title"],
+        "awardedBy": award,
+        "dateIssued": start_of_day(result.date),
+        "grade": note(f"grade-{n}", result.grade),  # type: ignore[arg-type]
+        "specifiedBy": rules,
+    }
+    if result.passed:
+        node["gradeStatus"] = PASS
+    if result.kind == "CE" and result.tenths is not None:
+        node["idVerification"] = SUPERVISED
+    if result.certificate_no:
+        scheme_name = issuing.wording.label("certificate_number")["lv"]
+        node["identifier"] = identifier(n, "exam-certificate", scheme_name, result.certificate_no)
+    notes = _exam_notes(n, result, issuing)
+    if notes:
+        node["additionalNote"] = notes
+    return node
+
+
+def _exam_rules(n: int, result: ExamResult, kind: DocumentType, issuing: Issuing) -> Node:
+    rules: Node = {
+        "id": f"urn:epass:learningAssessmentSpecification:{n}",
+        "type": "LearningAssessmentSpecification",
+        "title": texts(result.title),
+        "dcType": WRITTEN if result.kind != "KVE" else concept("assessment", "practical-assessment"),
+        "gradingScheme": grading_scheme(result.scale, kind, issuing),
+    }
+    if result.level["lv"]:
+        rules["category"] = texts(result.level)
+    return rules
+
+
+def _exam_notes(n: int, result: ExamResult, issuing: Issuing) -> list[Node]:
+    """What the grade does not tell: a status other than a plain pass, CEFR level of the examination, replacement."""
+    key = ("exam notes", n, "" if result.passed else result.status_code, result.cefr, result.replaced_by)
+    return issuing.store.piece(key, lambda: _make_exam_notes(n, result, issuing))
+
+
+def _make_exam_notes(n: int, result: ExamResult, issuing: Issuing) -> list[Node]:
+    label, cefr, test = issuing.wording.label, result.cefr, result.replaced_by
+    notes = []
+    if not result.passed:
+        notes.append(note(f"status-{n}", texts(result.status), topic("status", label("status"))))
+    if cefr:
+        notes.append(note(f"cefr-{n}", {"lv": cefr, "en": cefr}, topic("cefr", label("cefr"))))
+    if test:
+        about = topic("replaced-by", label("replaced_by"))
+        notes.append(note(f"replaced-by-{n}", {"lv": test, "en": test}, about))
+    return notes
+
+
+def text_assessments(plan: DocumentPlan, award: Node, issuing: Issuing) -> list[Node]:
+    """The results that a document type writes from texts (`claim.assessments`)."""
+    return [
+        _text_assessment(n, rule, plan, award, issuing)
+        for n, rule in enumerate(plan.document_type.claim.assessments, _TEXTS_FROM)
+    ]
+
+
+def _text_assessment(n: int, rule: AssessmentRule, plan: DocumentPlan, award: Node, issuing: Issuing) -> Node:
+    title = texts(rule.title.fill(plan.scope, issuing.tables))
+    node: Node = {
+        "id": f"urn:epass:learningAssessment:{n}",
+        "type": "LearningAssessment",
+        "title": title,
+        "awardedBy": award,
+        "grade": note(f"grade-{n}", texts(rule.grade.fill(plan.scope, issuing.tables))),
+        "specifiedBy": {
+            "id": f"urn:epass:learningAssessmentSpecification:{n}",
+            "type": "LearningAssessmentSpecification",
+            "title": title,
+            "dcType": concept("assessment", rule.kind),
+            "gradingScheme": grading_scheme(Scale(rule.scheme, ""), plan.document_type, issuing),
+        },
+    }
+    date = look_up(plan.scope, rule.date) if rule.date else None
+    if date:
+        node["dateIssued"] = start_of_day(date)
+    if rule.passed:
+        node["gradeStatus"] = PASS
+    return node

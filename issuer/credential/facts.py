@@ -1,0 +1,266 @@
+"""Everything a document says, worked out once: the credential, the page and the QR claims are projections of it.
+
+What is not here is in none of them: citizenship, the reason of an exemption, code and name of a special programme, the
+reason of a duplicate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from issuer.catalogue.authorities import Authority
+from issuer.catalogue.dates import date_text
+from issuer.catalogue.document_type import BodyKind, DocumentType, ProgrammeRule
+from issuer.catalogue.page_content import Bilingual
+from issuer.catalogue.programmes import isced_f_of, programme_kind, reveals_special_needs
+from issuer.catalogue.reference import Institution
+from issuer.catalogue.template import FieldMissingError, look_up
+from issuer.credential.issuing import CompositionError, Issuing
+from issuer.credential.plan import DocumentPlan
+from issuer.credential.results import ExamResult, SubjectResult, exam_result, subject_result
+
+Body = Institution | Authority
+
+
+@dataclass(frozen=True, slots=True)
+class Bodies:
+    """Who awarded, who issues the document, who seals it, and whether sealing is by mandate of the awarding body.
+
+    `awarding` stays what history says: a closed school awarded, its legal successor issues the duplicate
+    (`by_successor`).
+    """
+
+    awarding: Body
+    issuing: Institution
+    sealing: Body
+    by_mandate: bool
+    by_successor: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """As much of the education programme as may be told."""
+
+    name: Bilingual
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class OriginalName:
+    """The name as written in the person's own language (`oriģinālforma`); `language`: BCP 47 tag."""
+
+    text: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What one document says. Texts are final; dates are ISO 8601."""
+
+    document_type: DocumentType
+    number: str
+    series_part: str
+    number_part: str
+    registration_no: str
+    given_names: str
+    family_name: str
+    birth_date: str
+    personal_code: str
+    other_identifier: tuple[Bilingual, str] | None
+    original_name: OriginalName | None
+    bodies: Bodies
+    programme: Programme | None
+    languages: tuple[str, ...]
+    level: int | None
+    main_level: int | None
+    isced_f: str
+    claim_title: Bilingual
+    specification_title: Bilingual | None
+    legal_basis: Bilingual
+    completed: str
+    issued: str
+    director: tuple[Bilingual, str] | None
+    mark: Bilingual | None
+    replaced: Bilingual | None
+    lines: tuple[tuple[Bilingual, Bilingual], ...]
+    statement: tuple[Bilingual, ...]
+    subjects: tuple[SubjectResult, ...]
+    exams: tuple[ExamResult, ...]
+
+
+def facts_of(plan: DocumentPlan, issuing: Issuing) -> Facts:
+    """Raises `FieldMissingError` or `CompositionError` when the record cannot bear the document."""
+    kind, scope, tables = plan.document_type, plan.scope, issuing.tables
+    learner = scope.get("learner") or {}
+    document = scope.get("document") or {}
+    numbering = kind.numbering
+    specification = kind.claim.specification
+    completed, issued = _must(scope, kind.completed), _must(scope, kind.issued)
+    issue_kind = document.get("issue_kind") or "original"
+    programme = scope.get("programme") or {}
+    code = programme.get("code") or ""
+    return Facts(
+        document_type=kind,
+        number=numbering.text.fill(scope, tables, "lv"),
+        series_part=numbering.series.fill(scope, tables, "lv"),
+        number_part=numbering.number.fill(scope, tables, "lv"),
+        registration_no=numbering.registration.fill(scope, tables, "lv") if numbering.registration else "",
+        given_names=learner.get("given_names") or "",
+        family_name=learner.get("family_name") or "",
+        birth_date=_must(scope, "learner.birth_date"),
+        personal_code=(learner.get("personal_code") or "") if kind.personal_code else "",
+        other_identifier=_other_identifier(learner, issuing) if kind.personal_code else None,
+        original_name=_original_name(learner),
+        bodies=_bodies(kind, scope, issuing),
+        programme=_programme(plan, programme, issuing),
+        languages=("LAV",) if programme.get("language") in ("lv", "lv+min") else (),
+        level=_level(kind, scope, code),
+        main_level=_level(plan.main_type, scope, code),
+        isced_f=_isced_f(plan, code),
+        claim_title=kind.claim.title.fill(scope, tables),
+        specification_title=specification.title.fill(scope, tables) if specification else None,
+        legal_basis=kind.legal_basis.fill(scope, tables),
+        completed=completed,
+        issued=issued,
+        director=_director(scope, issuing) if kind.director else None,
+        mark=None if issue_kind == "original" else issuing.wording["issue_kind"][issue_kind],
+        replaced=_replaced(document.get("replaces")),
+        lines=tuple(
+            (fact.label, fact.value.fill(scope, tables))
+            for fact in kind.page.facts
+            if not fact.when or look_up(scope, fact.when) not in (None, "")
+        ),
+        statement=tuple(text.fill(scope, tables) for text in kind.page.statement),
+        subjects=_subjects(plan, issuing),
+        exams=_exams(plan, issuing),
+    )
+
+
+def _must(scope: Mapping[str, Any], path: str) -> str:
+    value = look_up(scope, path)
+    if not isinstance(value, str) or not value:
+        raise FieldMissingError(path)
+    return value
+
+
+def _original_name(learner: Mapping[str, Any]) -> OriginalName | None:
+    original = learner.get("original_name")
+    if not original:
+        return None
+    text = " ".join(part for part in (original.get("given_names"), original.get("family_name")) if part)
+    return OriginalName(text, original.get("language") or "und") if text else None
+
+
+def _other_identifier(learner: Mapping[str, Any], issuing: Issuing) -> tuple[Bilingual, str] | None:
+    """For people without a personal code. The country of a passport would tell the citizenship: left out."""
+    other = learner.get("alt_id")
+    if not other or learner.get("personal_code"):
+        return None
+    label = issuing.wording["identity"].get(other.get("type"))
+    if label is None or not other.get("value"):
+        raise FieldMissingError("learner.alt_id.type")
+    return label, other["value"]
+
+
+def _bodies(kind: DocumentType, scope: Mapping[str, Any], issuing: Issuing) -> Bodies:
+    school = issuing.institution(_must(scope, "institution.reg_no"))
+    original_reg_no = look_up(scope, "document.replaces.institution_reg_no") or school.reg_no
+    awarded_in = school if original_reg_no == school.reg_no else issuing.institution(original_reg_no)
+    sealer = issuing.sealed_by(kind)
+    by_mandate = sealer not in kind.awarded_by
+
+    def body(which: BodyKind, institution: Institution) -> Body:
+        return institution if which == "institution" else issuing.authorities[which]
+
+    awarder = kind.awarded_by[0] if by_mandate else sealer
+    by_successor = awarder == "institution" and awarded_in is not school
+    return Bodies(body(awarder, awarded_in), school, body(sealer, school), by_mandate, by_successor)
+
+
+def _programme(plan: DocumentPlan, programme: Mapping[str, Any], issuing: Issuing) -> Programme | None:
+    rule = plan.document_type.programme
+    if rule is not None and rule.disclosure == "as_main":
+        rule = plan.main_type.programme
+    code, name = programme.get("code") or "", programme.get("name") or ""
+    if rule is None or not code:
+        return None
+    key = ("programme", plan.main_type.code, plan.document_type.code, code, name)
+    return issuing.store.piece(key, lambda: _told(rule, code, name))
+
+
+def _told(rule: ProgrammeRule, code: str, name: str) -> Programme:
+    hide = rule.disclosure == "generalised" or (
+        rule.disclosure == "full_unless_special" and reveals_special_needs(code, name)
+    )
+    if hide and rule.general_name is not None:
+        return Programme(rule.general_name, code[: rule.general_digits])
+    return Programme({"lv": name, "en": ""}, code)
+
+
+def _level(kind: DocumentType, scope: Mapping[str, Any], programme_code: str) -> int | None:
+    rule = kind.level
+    if rule is None:
+        return None
+    if rule.rule == "fixed":
+        return rule.lqf
+    if rule.rule == "programme_kind":
+        return rule.by_kind.get(programme_kind(programme_code) or "", rule.lqf)
+    level = look_up(scope, rule.path)
+    if type(level) is not int or not 1 <= level <= 8:
+        raise FieldMissingError(rule.path)
+    return level
+
+
+def _isced_f(plan: DocumentPlan, programme_code: str) -> str:
+    rule = plan.document_type.field
+    if rule is not None and rule.rule == "as_main":
+        rule = plan.main_type.field
+    if rule is None:
+        return ""
+    return rule.isced_f if rule.rule == "fixed" else isced_f_of(programme_code, rule.unclear)
+
+
+def _director(scope: Mapping[str, Any], issuing: Issuing) -> tuple[Bilingual, str]:
+    director = look_up(scope, "institution.director") or {}
+    name = " ".join(part for part in (director.get("given_names"), director.get("family_name")) if part)
+    position = director.get("position")
+    if not name or not position:
+        raise FieldMissingError("institution.director")
+    return issuing.wording["director"].get(position) or {"lv": position, "en": "head"}, name
+
+
+def _replaced(replaces: Mapping[str, Any] | None) -> Bilingual | None:
+    if not replaces:
+        return None
+    number = f"{replaces.get('series') or ''} {replaces.get('number') or ''}".strip()
+    issued = replaces.get("issue_date")
+    if not number or not isinstance(issued, str):
+        raise FieldMissingError("document.replaces")
+    day = date_text(issued)
+    return {
+        "lv": f"Aizstāj dokumentu {number}, kura izsniegšanas datums ir {day['lv']}.",
+        "en": f"Replaces the document {number}, issued on {day['en']}.",
+    }
+
+
+def _subjects(plan: DocumentPlan, issuing: Issuing) -> tuple[SubjectResult, ...]:
+    if not plan.document_type.claim.subjects:
+        return ()
+    return tuple([subject_result(subject, issuing) for subject in plan.scope.get("subjects") or ()])
+
+
+def _exams(plan: DocumentPlan, issuing: Issuing) -> tuple[ExamResult, ...]:
+    year = look_up(plan.scope, "completion.school_year") or ""
+    main, kinds = plan.main_type.code, plan.document_type.claim.exam_kinds
+    if plan.document_type.source.each == "exam":
+        return (exam_result(plan.scope["exam"], year, main, issuing),)
+    return tuple(
+        [exam_result(e, year, main, issuing) for e in plan.scope.get("exams") or () if e["kind"] in kinds]
+        if kinds
+        else ()
+    )
+
+
+__all__ = ["Bodies", "CompositionError", "Facts", "OriginalName", "Programme", "facts_of"]

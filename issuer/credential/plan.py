@@ -1,0 +1,144 @@
+"""Which documents one record yields: its certificate, the transcript beside it, a certificate per passed examination.
+
+    for plan in documents_of(record, issuing):
+        plan.document_type.code, plan.credential_id, plan.key
+
+A plan is known before anything is composed, and it is the same at every run: `credential_id` and `key` follow from the
+institution's number, the type, the record's id and the examination, and tell nothing about the person.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from issuer.catalogue.document_type import DocumentType
+from issuer.catalogue.page_content import Bilingual
+from issuer.catalogue.template import FieldMissingError, look_up
+from issuer.credential.issuing import CompositionError, Issuing
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
+_LONGEST_KEY = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Another document of the same record: the certificate of a transcript, or the transcript of a certificate."""
+
+    document_type: str
+    name: Bilingual
+    number: str
+    credential_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPlan:
+    """One document to be made. `scope` is the record, widened by `exam` where the document is about one."""
+
+    document_type: DocumentType
+    main_type: DocumentType
+    scope: Mapping[str, Any] = field(repr=False)
+    credential_id: str
+    key: str
+    links: tuple[Link, ...] = ()
+
+
+def documents_of(record: Mapping[str, Any], issuing: Issuing) -> list[DocumentPlan]:
+    """The plans of one record, the main document first; [] when it gets none (not completed, a school report).
+
+    Raises `CompositionError` DOCUMENT_TYPE_NOT_IN_FORCE when the type may not bear the issue date.
+    """
+    main = issuing.document_types.get(look_up(record, "document.type") or "")
+    if main is None or main.source.each != "document":
+        return []
+    if look_up(record, "completion.result") not in (None, "completed"):
+        return []
+    issue_kind = look_up(record, "document.issue_kind") or "original"
+    plans = []
+    if issue_kind in main.source.issue_kinds:
+        plans.append(_plan(main, main, record, record))
+    for each in issuing.companions[main.code]:
+        if issue_kind not in each.source.issue_kinds:
+            continue
+        if each.source.each == "exam":
+            plans += _exam_plans(each, main, record)
+        elif record.get("subjects") or not each.claim.subjects:
+            plans.append(_plan(each, main, record, record))
+    return [_linked(plan, plans, issuing) for plan in plans]
+
+
+def _exam_plans(each: DocumentType, main: DocumentType, record: Mapping[str, Any]) -> list[DocumentPlan]:
+    plans = []
+    for exam in record.get("exams") or ():
+        if exam.get("kind") == each.source.exam_kind and exam.get("status") == each.source.exam_status:
+            scope = {**record, "exam": exam}
+            try:
+                number = each.numbering.text.fill(scope, {}, "lv")
+            except FieldMissingError:
+                continue  # no certificate was made for this examination
+            plans.append(_plan(each, main, record, scope, f"{exam.get('code')}|{number}", number))
+    return plans
+
+
+def _plan(
+    each: DocumentType,
+    main: DocumentType,
+    record: Mapping[str, Any],
+    scope: Mapping[str, Any],
+    item: str = "",
+    stem: str = "",
+) -> DocumentPlan:
+    issued = look_up(scope, each.issued)
+    if isinstance(issued, str) and not each.in_force(dt.date.fromisoformat(issued)):
+        raise CompositionError(
+            "DOCUMENT_TYPE_NOT_IN_FORCE",
+            f"Dokumenta veids {each.code} izsniegšanas datumā ({issued}) nav spēkā.",
+            f"The document type {each.code} is not in force on the issue date ({issued}).",
+        )
+    record_id = str(record.get("record_id") or "")
+    if not record_id:
+        raise FieldMissingError("record_id")
+    reg_no = look_up(record, "institution.reg_no")
+    return DocumentPlan(
+        each,
+        main,
+        scope,
+        _credential_id(f"{reg_no}|{each.code}|{record_id}|{item}"),
+        _key(f"{record_id}-{each.code}" + (f"-{stem}" if stem else "")),
+    )
+
+
+def _linked(plan: DocumentPlan, plans: list[DocumentPlan], issuing: Issuing) -> DocumentPlan:
+    codes = plan.document_type.links
+    others = [other for other in plans if other is not plan and other.document_type.code in codes]
+    if not others:
+        return plan
+    links = tuple(
+        Link(
+            other.document_type.code,
+            other.document_type.name,
+            other.document_type.numbering.text.fill(other.scope, issuing.tables, "lv"),
+            other.credential_id,
+        )
+        for other in others
+    )
+    return DocumentPlan(plan.document_type, plan.main_type, plan.scope, plan.credential_id, plan.key, links)
+
+
+def _credential_id(name: str) -> str:
+    """`urn:credential:` and a UUID version 8 (RFC 9562, 5.8): the first 128 bits of SHA-256, six of them fixed."""
+    digest = bytearray(hashlib.sha256(b"atestats:credential:1|" + name.encode()).digest()[:16])
+    digest[6] = digest[6] & 0x0F | 0x80
+    digest[8] = digest[8] & 0x3F | 0x80
+    text = digest.hex()
+    return f"urn:credential:{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def _key(stem: str) -> str:
+    """A file-name stem: what is not safe becomes "_", and a digest keeps two such stems apart."""
+    safe = _UNSAFE.sub("_", stem)[:_LONGEST_KEY]
+    return safe if safe == stem else f"{safe}-{hashlib.sha256(stem.encode()).hexdigest()[:12]}"
