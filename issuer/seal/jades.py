@@ -126,8 +126,8 @@ def serialise(payload: str, signatures: Sequence[tuple[str, str, Sequence[str]]]
 def is_as_written(data: bytes, document: JadesDocument) -> bool:
     """Whether `data`, which `parse` read as `document`, is byte for byte what `serialise` writes for it.
 
-    JSON has many spellings of one document (`\\u010d` or `\\u010D`), and the signature covers the content, not the
-    spelling. For a file that should come straight from us this tells even such a change.
+    JSON has many spellings of one document (`\\u010d` or `\\u010D`), and the signature covers the content,
+    not the spelling. For a file that should come straight from us this tells even such a change.
     """
     signatures = []
     for signature in document.signatures:
