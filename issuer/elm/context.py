@@ -1,9 +1,10 @@
 """JSON-LD contexts generated from the table of terms.
 
-`edc_context()` says the same as the official ELM 3.2 context (http://data.europa.eu/snb/model/context/edc-ap) and stands
-in for it offline; documents keep naming the official address. `vc2_context()` is our own, for VC 2.0: there
-`description` is a protected term of the base context, so the ELM meaning may only come back inside a property
-(JSON-LD 1.1, 4.1.11: property-scoped contexts may override protected terms).
+`edc_context()` says the same as the official ELM 3.2 context
+(http://data.europa.eu/snb/model/context/edc-ap) and stands in for it offline; documents keep naming the
+official address. `vc2_context()` is our own, for VC 2.0: there `description` is a protected term of the
+base context, so the ELM meaning may only come back inside a property (JSON-LD 1.1, 4.1.11: property-scoped
+contexts may override protected terms).
 """
 
 from __future__ import annotations
@@ -24,9 +25,9 @@ def edc_context() -> dict[str, Any]:
 def vc2_context() -> dict[str, Any]:
     """The document `{"@context": {...}}` for use after `https://www.w3.org/ns/credentials/v2`.
 
-    It lacks the global `description` and gives it back inside every property that leads from a term of the W3C
-    (the credential, its subject, issuer and evidence) to a node that may have a description; and it adds the terms
-    of VCDM 1.1 that VC 2.0 has no more but ELM still uses.
+    It lacks the global `description` and gives it back inside every property that leads from a term of the
+    W3C (the credential, its subject, issuer and evidence) to a node that may have a description; and it
+    adds the terms of VCDM 1.1 that VC 2.0 has no more but ELM still uses.
     """
     terms = _property_terms()
     description = terms.pop(_CLASHING)
