@@ -53,7 +53,7 @@ def look_up(scope: Mapping[str, Any], path: str) -> Any:
     """The value at a dotted path, or None when any step of it is absent or null."""
     value: Any = scope
     for step in path.split("."):
-        if not isinstance(value, Mapping):
+        if type(value) is not dict:  # JSON objects are dicts, and this runs a dozen times per document
             return None
         value = value.get(step)
     return value
@@ -86,13 +86,14 @@ class Template:
         """The text in "lv" or "en" with every place filled."""
         if not self.places:
             return self.text
-        parts: list[str] = []
+        text = ""
         for path, form, before in self.places:
             value = look_up(scope, path)
             if value is None or value == "":
                 raise FieldMissingError(path)
-            parts += (before, _written(value, form, tables, language))
-        return "".join(parts) + self.tail
+            written = value if not form and type(value) is str else _written(value, form, tables, language)
+            text += before + written
+        return text + self.tail
 
 
 class BilingualTemplate:

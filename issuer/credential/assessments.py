@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from issuer.catalogue.dates import start_of_day
 from issuer.catalogue.document_type import AssessmentRule, DocumentType
 from issuer.catalogue.page_content import Bilingual
@@ -19,13 +21,15 @@ _TEXTS_FROM = 201
 
 def mark_parts(facts: Facts, award: Node, issuing: Issuing) -> list[Node]:
     """One `LearningAchievement` per subject, proven by its mark; `award` is the stub of the awarding process."""
-    parts, seen = [], set[str]()
+    parts, seen, store, kind = [], set[str](), issuing.store, facts.document_type
     for n, result in enumerate(facts.subjects, 1):
         first = result.scale.scheme not in seen
         seen.add(result.scale.scheme)
-        title, specification, final, grade, rules = _mark_pieces(
-            n, result, first, facts.document_type, issuing
-        )
+        key = ("mark", n, first, kind.code, result)
+        pieces = store.get(key)
+        if pieces is None:
+            pieces = store.piece(key, partial(_mark_pieces, n, result, first, kind, issuing))
+        title, specification, final, grade, rules = pieces
         assessment: Node = {
             "id": f"urn:epass:learningAssessment:{n}",
             "type": "LearningAssessment",
@@ -50,22 +54,6 @@ def mark_parts(facts: Facts, award: Node, issuing: Issuing) -> list[Node]:
 
 
 def _mark_pieces(
-    n: int, result: SubjectResult, first: bool, kind: DocumentType, issuing: Issuing
-) -> tuple[dict[str, str], Node, Bilingual, Node, Node]:
-    key = (
-        "mark",
-        n,
-        result.code,
-        result.name["lv"],
-        result.kind["lv"],
-        result.level["lv"],
-        result.mark,
-        first,
-    )
-    return issuing.store.piece(key, lambda: _make_mark_pieces(n, result, first, kind, issuing))
-
-
-def _make_mark_pieces(
     n: int, result: SubjectResult, first: bool, kind: DocumentType, issuing: Issuing
 ) -> tuple[dict[str, str], Node, Bilingual, Node, Node]:
     wording = issuing.wording
@@ -132,8 +120,8 @@ def exam_assessments(facts: Facts, award: Node, issuing: Issuing) -> list[Node]:
 
 
 def _exam(n: int, result: ExamResult, kind: DocumentType, award: Node, issuing: Issuing) -> Node:
-    key = ("exam pieces", n, kind.code, result.title["lv"], result.scale, result.kind)
-    rules = issuing.store.piece(key, lambda: _exam_rules(n, result, kind, issuing))
+    key = ("exam rules", n, kind.code, result.title["lv"], result.scale.scheme, result.scale.threshold)
+    rules = issuing.store.piece(key, partial(_exam_rules, n, result, kind, issuing))
     node: Node = {
         "id": f"urn:epass:learningAssessment:{n}",
         "type": "LearningAssessment",
@@ -150,7 +138,7 @@ def _exam(n: int, result: ExamResult, kind: DocumentType, award: Node, issuing: 
     if result.certificate_no:
         scheme_name = issuing.wording.label("certificate_number")["lv"]
         node["identifier"] = identifier(n, "exam-certificate", scheme_name, result.certificate_no)
-    notes = _exam_notes(n, result, issuing)
+    notes = None if result.passed and not result.cefr else _exam_notes(n, result, issuing)
     if notes:
         node["additionalNote"] = notes
     return node

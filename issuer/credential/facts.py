@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from issuer.catalogue.authorities import Authority
-from issuer.catalogue.dates import date_text
+from issuer.catalogue.dates import date_text, start_of_day
 from issuer.catalogue.document_type import BodyKind, DocumentType, ProgrammeRule
 from issuer.catalogue.page_content import Bilingual
 from issuer.catalogue.programmes import isced_f_of, programme_kind, reveals_special_needs
 from issuer.catalogue.reference import Institution
-from issuer.catalogue.template import FieldMissingError, look_up
+from issuer.catalogue.template import FieldMissingError, Tables, look_up
 from issuer.credential.issuing import CompositionError, Issuing
 from issuer.credential.plan import DocumentPlan
 from issuer.credential.results import ExamResult, SubjectResult, exam_result, subject_result
@@ -55,7 +55,7 @@ class OriginalName:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Facts:
     """What one document says. Texts are final; dates are ISO 8601."""
 
@@ -97,7 +97,7 @@ def facts_of(plan: DocumentPlan, issuing: Issuing) -> Facts:
     document = scope.get("document") or {}
     numbering = kind.numbering
     specification = kind.claim.specification
-    completed, issued = _must(scope, kind.completed), _must(scope, kind.issued)
+    completed, issued = _day(scope, kind.completed), _day(scope, kind.issued)
     issue_kind = document.get("issue_kind") or "original"
     programme = scope.get("programme") or {}
     code = programme.get("code") or ""
@@ -109,7 +109,7 @@ def facts_of(plan: DocumentPlan, issuing: Issuing) -> Facts:
         registration_no=numbering.registration.fill(scope, tables, "lv") if numbering.registration else "",
         given_names=learner.get("given_names") or "",
         family_name=learner.get("family_name") or "",
-        birth_date=_must(scope, "learner.birth_date"),
+        birth_date=_day(scope, "learner.birth_date"),
         personal_code=(learner.get("personal_code") or "") if kind.personal_code else "",
         other_identifier=_other_identifier(learner, issuing) if kind.personal_code else None,
         original_name=_original_name(learner),
@@ -127,15 +127,38 @@ def facts_of(plan: DocumentPlan, issuing: Issuing) -> Facts:
         director=_director(scope, issuing) if kind.director else None,
         mark=None if issue_kind == "original" else issuing.wording["issue_kind"][issue_kind],
         replaced=_replaced(document.get("replaces")),
-        lines=tuple(
-            (fact.label, fact.value.fill(scope, tables))
-            for fact in kind.page.facts
-            if not fact.when or look_up(scope, fact.when) not in (None, "")
-        ),
-        statement=tuple(text.fill(scope, tables) for text in kind.page.statement),
+        lines=_lines(kind, scope, tables) if kind.page.facts else (),
+        statement=tuple([text.fill(scope, tables) for text in kind.page.statement]),
         subjects=_subjects(plan, issuing),
         exams=_exams(plan, issuing),
     )
+
+
+def _lines(
+    kind: DocumentType, scope: Mapping[str, Any], tables: Tables
+) -> tuple[tuple[Bilingual, Bilingual], ...]:
+    return tuple(
+        [
+            (fact.label, fact.value.fill(scope, tables))
+            for fact in kind.page.facts
+            if not fact.when or look_up(scope, fact.when) not in (None, "")
+        ]
+    )
+
+
+def _day(scope: Mapping[str, Any], path: str) -> str:
+    day = _must(scope, path)
+    try:
+        start_of_day(day)
+    except ValueError:
+        raise CompositionError(
+            "DATE_INVALID",
+            f"Lauks „{path}” nav datums formā GGGG-MM-DD.",
+            f'The field "{path}" is not a date in the form YYYY-MM-DD.',
+            next_lv="Izlabojiet datus avota sistēmā.",
+            next_en="Correct the data in the source system.",
+        ) from None
+    return day
 
 
 def _must(scope: Mapping[str, Any], path: str) -> str:
@@ -165,8 +188,14 @@ def _other_identifier(learner: Mapping[str, Any], issuing: Issuing) -> tuple[Bil
 
 
 def _bodies(kind: DocumentType, scope: Mapping[str, Any], issuing: Issuing) -> Bodies:
-    school = issuing.institution(_must(scope, "institution.reg_no"))
-    original_reg_no = look_up(scope, "document.replaces.institution_reg_no") or school.reg_no
+    reg_no = _must(scope, "institution.reg_no")
+    original_reg_no = look_up(scope, "document.replaces.institution_reg_no") or reg_no
+    key = ("bodies", kind.code, reg_no, original_reg_no)
+    return issuing.store.piece(key, lambda: _find_bodies(kind, reg_no, original_reg_no, issuing))
+
+
+def _find_bodies(kind: DocumentType, reg_no: str, original_reg_no: str, issuing: Issuing) -> Bodies:
+    school = issuing.institution(reg_no)
     awarded_in = school if original_reg_no == school.reg_no else issuing.institution(original_reg_no)
     sealer = issuing.sealed_by(kind)
     by_mandate = sealer not in kind.awarded_by

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from issuer.catalogue.authorities import Authority
-from issuer.catalogue.dates import date_text
+from issuer.catalogue.dates import date_text, date_text_short
 from issuer.catalogue.page_content import (
     Bilingual,
     ColumnContent,
@@ -166,7 +166,7 @@ def _exams_table(facts: Facts, issuing: Issuing) -> TableContent:
                 "en": f"{status['en']}: {exam.replaced_by}",
             }
         grade = _EMPTY if exam.scale.scheme == "status" else exam.grade
-        rows.append([exam.title, exam.date_text, grade, status])
+        rows.append([exam.title, date_text_short(exam.date), grade, status])
     return TableContent(title=issuing.wording.label("exams_table"), columns=columns, rows=rows)
 
 

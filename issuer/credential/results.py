@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from issuer.catalogue.dates import date_text_short
 from issuer.catalogue.grading_schemes import SCHEME_OF_MARK
 from issuer.catalogue.page_content import Bilingual
 from issuer.catalogue.reference import ExamRule
@@ -28,7 +27,10 @@ class Scale:
     threshold: str
 
 
-@dataclass(frozen=True, slots=True)
+_STATUS_SCALE = Scale("status", "")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class SubjectResult:
     """One line of a transcript. `list_code` is the code that the QR code lists know the subject by."""
 
@@ -44,7 +46,7 @@ class SubjectResult:
     passed: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ExamResult:
     """One State examination. `grade` is the percentage, the mark, or what stands in place of them."""
 
@@ -55,7 +57,6 @@ class ExamResult:
     level_code: str
     level: Bilingual
     date: str
-    date_text: Bilingual
     grade: Bilingual
     tenths: int | None
     mark: str
@@ -69,11 +70,24 @@ class ExamResult:
 
 
 def subject_result(subject: Mapping[str, Any], issuing: Issuing) -> SubjectResult:
-    """One entry of `subjects`; the same object for the same entry."""
-    code, name, kind = subject["code"], subject["name"], subject.get("kind")
-    level, mark = subject.get("level"), subject["grade"]
-    key = ("subject", code, name, kind, level, mark)
-    return issuing.store.piece(key, lambda: _subject(code, name, kind or "", level or "", str(mark), issuing))
+    """One entry of `subjects`; the same object for the same entry, so it can stand in keys by itself."""
+    try:
+        key = (
+            "subject",
+            subject["code"],
+            subject["name"],
+            subject["kind"],
+            subject["level"],
+            subject["grade"],
+        )
+    except KeyError as error:
+        raise FieldMissingError(f"subjects.{error.args[0]}") from None
+    found: SubjectResult | None = issuing.store.get(key)
+    if found is None:
+        _, code, name, kind, level, mark = key
+        made = _subject(code, name, kind or "", level or "", str(mark), issuing)
+        found = issuing.store.piece(key, lambda: made)
+    return found
 
 
 def _subject(code: str, name: str, kind: str, level: str, mark: str, issuing: Issuing) -> SubjectResult:
@@ -115,51 +129,100 @@ def _english(code: str, name: str, issuing: Issuing) -> tuple[str, str]:
     return f"{base} ({language['en']}{level})", f"{code}/{language['lv']}"
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sitting:
+    """What all results of one examination at one level in one year share."""
+
+    title: Bilingual
+    name: Bilingual
+    level: Bilingual
+    status: Bilingual
+    threshold: float | None
+    percent_scale: Scale
+    cefr: str
+
+
 def exam_result(exam: Mapping[str, Any], school_year: str, main_type: str, issuing: Issuing) -> ExamResult:
     """One entry of `exams`, judged by the rules of the school year for the record's main document."""
-    wording, level_code = issuing.wording, exam.get("level") or ""
-    code, kind, status_code = exam["code"], exam["kind"], exam["status"]
-    level = wording["level"].get(level_code, _NONE)
-    name = issuing.tables["exam"].get(code) or _both(exam["name"], "")
-    status = wording["exam_status"].get(status_code, _NONE)
-    percent, mark = exam.get("percent"), exam.get("mark") or ""
-    threshold = _threshold(code, kind, level_code, school_year, main_type, issuing)
+    try:
+        code, kind, status_code, date = exam["code"], exam["kind"], exam["status"], exam["date"]
+    except KeyError as error:
+        raise FieldMissingError(f"exams.{error.args[0]}") from None
+    level_code, lv_name = exam.get("level") or "", exam.get("name") or ""
+    key = ("sitting", code, lv_name, kind, level_code, status_code, school_year, main_type)
+    sitting: _Sitting | None = issuing.store.get(key)
+    if sitting is None:
+        made = _sitting(code, lv_name, kind, level_code, status_code, school_year, main_type, issuing)
+        sitting = issuing.store.piece(key, lambda: made)
+    percent, mark, threshold = exam.get("percent"), exam.get("mark") or "", sitting.threshold
+    tenths, passed = None, False
     if percent is not None:
+        tenths = round(percent * 10)
         shown = f"{percent:g}"
-        grade = _both(shown.replace(".", ",") + " %", shown + " %")
-        scale = Scale("percent_threshold" if threshold else "percent", f"{threshold:g}" if threshold else "")
-        passed = bool(threshold) and percent >= threshold and status_code == "nokartots"
+        grade: Bilingual = {"lv": shown.replace(".", ",") + " %", "en": shown + " %"}
+        scale = sitting.percent_scale
+        passed = threshold is not None and percent >= threshold and status_code == "nokartots"
     elif mark:
-        words = wording["marks"].get(mark, _NONE)
-        grade = _both(f"{mark} ({words['lv']})", f"{mark} ({words['en']})")
-        scale = Scale("ten_point", f"{threshold or issuing.reference.min_subject_mark:g}")
-        passed = status_code == "nokartots" and mark.isdecimal() and int(mark) >= float(scale.threshold)
+        words = issuing.wording["marks"].get(mark, _NONE)
+        grade = {"lv": f"{mark} ({words['lv']})", "en": f"{mark} ({words['en']})"}
+        least = issuing.reference.min_subject_mark if threshold is None else threshold
+        scale = Scale("ten_point", f"{least:g}")
+        passed = status_code == "nokartots" and mark.isdecimal() and int(mark) >= least
     else:
-        grade, scale, passed = status, Scale("status", ""), False
-    replaced = exam.get("replaced_by") or {}
-    replaced_by = ", ".join(str(part) for part in (replaced.get("institution"), replaced.get("cefr")) if part)
-    at_level = wording["cefr"].get(f"{code}/{level_code}") if kind == "CE" else None
+        grade, scale = sitting.status, _STATUS_SCALE
     return ExamResult(
         code=code,
         kind=kind,
-        title=issuing.store.piece(
-            ("exam", code, kind, level_code, name["lv"]), lambda: _title(kind, name, level, issuing)
-        ),
-        name=name,
+        title=sitting.title,
+        name=sitting.name,
         level_code=level_code,
-        level=level,
-        date=exam["date"],
-        date_text=date_text_short(exam["date"]),
+        level=sitting.level,
+        date=date,
         grade=grade,
-        tenths=None if percent is None else round(percent * 10),
+        tenths=tenths,
         mark=mark,
         status_code=status_code,
-        status=status,
+        status=sitting.status,
         scale=scale,
         passed=passed,
         certificate_no=exam.get("certificate_no") or "",
-        cefr=at_level["lv"] if at_level else "",
-        replaced_by=replaced_by,
+        cefr=sitting.cefr,
+        replaced_by=_replaced_by(exam.get("replaced_by")),
+    )
+
+
+def _replaced_by(test: Mapping[str, Any] | None) -> str:
+    """ "Cambridge English, C1", or "" """
+    return (
+        ", ".join(str(part) for part in (test.get("institution"), test.get("cefr")) if part) if test else ""
+    )
+
+
+def _sitting(
+    code: str,
+    lv_name: str,
+    kind: str,
+    level_code: str,
+    status_code: str,
+    school_year: str,
+    main_type: str,
+    issuing: Issuing,
+) -> _Sitting:
+    wording = issuing.wording
+    name = issuing.tables["exam"].get(code) or {"lv": lv_name, "en": ""}
+    level = wording["level"].get(level_code, _NONE)
+    threshold = _threshold(code, kind, level_code, school_year, main_type, issuing)
+    cefr = wording["cefr"].get(f"{code}/{level_code}") if kind == "CE" else None
+    return _Sitting(
+        title=_title(kind, name, level, issuing),
+        name=name,
+        level=level,
+        status=wording["exam_status"].get(status_code, _NONE),
+        threshold=threshold,
+        percent_scale=Scale("percent", "")
+        if threshold is None
+        else Scale("percent_threshold", f"{threshold:g}"),
+        cefr=cefr["lv"] if cefr else "",
     )
 
 
@@ -174,16 +237,6 @@ def _title(kind: str, name: Bilingual, level: Bilingual, issuing: Issuing) -> Bi
 
 
 def _threshold(
-    code: str, kind: str, level: str, school_year: str, main_type: str, issuing: Issuing
-) -> float | None:
-    key = ("threshold", code, kind, level, school_year, main_type)
-    found: tuple[float | None] = issuing.store.piece(
-        key, lambda: (_look_up_threshold(code, kind, level, school_year, main_type, issuing),)
-    )
-    return found[0]
-
-
-def _look_up_threshold(
     code: str, kind: str, level: str, school_year: str, main_type: str, issuing: Issuing
 ) -> float | None:
     """Least passing result by the exam rules of the year: per cent, or points of a qualification examination."""
