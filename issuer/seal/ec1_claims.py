@@ -57,8 +57,9 @@ class Claims:
     """The claims of one code. Numbers named "code" are those of the versioned, append-only code lists.
 
     `issued_at` (and `expires_at`, for shared extracts only) are whole seconds since 1970 (RFC 8392, 3.1.6).
-    `subjects` are pairs (subject code, mark code); `exams` pairs (exam code, tenths of a per cent,
-    0..1000). `document_digest` binds the code to the sealed document: see `document_digest()`.
+    `subjects` are pairs (subject, mark code), the subject a code or, while the lists have no number for it, its
+    register code as text; `exams` are pairs (exam code, tenths of a per cent, 0..1000). `document_digest` binds the
+    code to the sealed document: see `document_digest()`.
     """
 
     issued_at: int
@@ -72,10 +73,10 @@ class Claims:
     number: str
     completed: dt.date
     programme_code: str
-    eqf_level: int
+    eqf_level: int | None  # None for a document without a level
     credential_ref: bytes  # 10 bytes, see `credential_ref()`
     document_digest: bytes  # 16 bytes
-    subjects: tuple[tuple[int, int], ...] = ()
+    subjects: tuple[tuple[int | str, int], ...] = ()
     exams: tuple[tuple[int, int], ...] = ()
     expires_at: int | None = None
     status: StatusReference | None = None
@@ -98,10 +99,11 @@ class Claims:
             7: [_code(7, self.document_type), _text(7, self.series, 0, 16), _text(7, self.number, 0, 32)],
             8: _days(8, self.completed),
             9: _text(9, self.programme_code, 0, 16),
-            10: _integer(10, self.eqf_level, 1, 8),
             13: _octets(13, self.credential_ref, 10),
             14: _octets(14, self.document_digest, 16),
         }
+        if self.eqf_level is not None:
+            certificate[10] = _integer(10, self.eqf_level, 1, 8)
         if self.subjects:
             certificate[11] = _flat(11, self.subjects, _MAX_CODE)
         if self.exams:
@@ -136,7 +138,7 @@ def from_cbor(value: object) -> Claims:
             "The QR code carries a personal code; such codes are not issued.",
         )
     certificate = _map(
-        CERTIFICATE_KEY, certificate, required={1, 2, 3, 5, 6, 7, 8, 9, 10, 13, 14}, optional={11, 12}
+        CERTIFICATE_KEY, certificate, required={1, 2, 3, 5, 6, 7, 8, 9, 13, 14}, optional={10, 11, 12}
     )
     if type(certificate[1]) is not int or certificate[1] != PROFILE:
         raise Ec1Error(
@@ -160,11 +162,11 @@ def from_cbor(value: object) -> Claims:
         number=_text(7, number, 0, 32),
         completed=_date(8, certificate[8]),
         programme_code=_text(9, certificate[9], 0, 16),
-        eqf_level=_integer(10, certificate[10], 1, 8),
+        eqf_level=_integer(10, certificate[10], 1, 8) if 10 in certificate else None,
         credential_ref=_octets(13, certificate[13], 10),
         document_digest=_octets(14, certificate[14], 16),
-        subjects=_pairs(11, certificate[11], _MAX_CODE) if 11 in certificate else (),
-        exams=_pairs(12, certificate[12], 1000) if 12 in certificate else (),
+        subjects=_subjects(certificate[11]) if 11 in certificate else (),
+        exams=_exams(certificate[12]) if 12 in certificate else (),
     )
     if not read.given_names and not read.family_name:
         raise _bad(2)
@@ -254,27 +256,38 @@ def _registration_number(value: object) -> int:
     return int(value)
 
 
-def _flat(key: int, pairs: object, highest: int) -> list[int]:
-    """[(a, b), (c, d)] as [a, b, c, d]: no nesting, two bytes less for each pair."""
+def _subject(value: object) -> int | str:
+    return _text(11, value, 1, 24) if type(value) is str else _code(11, value)
+
+
+def _flat(key: int, pairs: object, highest: int) -> list[int | str]:
+    """[(a, b), (c, d)] as [a, b, c, d]: no nesting, a byte less for each pair."""
     if not isinstance(pairs, (tuple, list)) or len(pairs) > _MAX_PAIRS:
         raise _bad(key)
-    flat: list[int] = []
+    flat: list[int | str] = []
     for pair in pairs:
         if not isinstance(pair, (tuple, list)) or len(pair) != 2:
             raise _bad(key)
-        flat += (_code(key, pair[0]), _integer(key, pair[1], 0, highest))
+        flat += (_subject(pair[0]) if key == 11 else _code(key, pair[0]), _integer(key, pair[1], 0, highest))
     return flat
 
 
-def _pairs(key: int, value: object, highest: int) -> tuple[tuple[int, int], ...]:
+def _subjects(value: object) -> tuple[tuple[int | str, int], ...]:
+    flat = _even(11, value)
+    pairs = zip(flat[::2], flat[1::2], strict=True)
+    return tuple((_subject(name), _code(11, mark)) for name, mark in pairs)
+
+
+def _exams(value: object) -> tuple[tuple[int, int], ...]:
+    flat = _even(12, value)
+    pairs = zip(flat[::2], flat[1::2], strict=True)
+    return tuple((_code(12, name), _integer(12, tenths, 0, 1000)) for name, tenths in pairs)
+
+
+def _even(key: int, value: object) -> list[Any]:
     if type(value) is not list or not value or len(value) % 2 or len(value) > 2 * _MAX_PAIRS:
         raise _bad(key)
-    names = value[::2]
-    values = value[1::2]
-    return tuple(
-        (_code(key, name), _integer(key, number, 0, highest))
-        for name, number in zip(names, values, strict=True)
-    )
+    return value
 
 
 def _bad(key: int) -> Ec1Error:
