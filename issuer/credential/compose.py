@@ -13,11 +13,12 @@ import base64
 import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 from issuer.catalogue.authorities import Authority
 from issuer.catalogue.dates import start_of_day
 from issuer.catalogue.page_content import PageContent
+from issuer.catalogue.reference import Institution
 from issuer.credential.achievement import claim
 from issuer.credential.display import BLANK_PICTURE, display_parameter, with_content
 from issuer.credential.facts import Facts, facts_of
@@ -41,10 +42,12 @@ _MANDATE = concept("evidence-type", "c_18016257")
 
 @dataclass(frozen=True, slots=True)
 class SealerRef:
-    """Whose key seals: `organization_identifier` as in the certificate (`NTRLV-…`)."""
+    """Whose key seals: `owner` is a registration number or an authority's key (`ministry`, `exam_body`);
+    `organization_identifier` as in the certificate (`NTRLV-…`).
+    """
 
+    owner: str
     organization_identifier: str
-    purpose: Literal["seal"] = "seal"
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,12 @@ def compose(plan: DocumentPlan, issuing: Issuing, sealed_at: dt.datetime) -> Dra
     credential["issuer"] = _issuer(facts, issuing)
     credential["validFrom"] = start_of_day(facts.issued)
     credential["@context"] = CONTEXT  # last and tight, as EDC software writes and looks for it
-    return Draft(plan, credential, SealerRef(facts.bodies.sealing.organization_identifier), facts, issuing)
+    return Draft(plan, credential, _sealer(facts.bodies.sealing), facts, issuing)
+
+
+def _sealer(body: Institution | Authority) -> SealerRef:
+    owner = body.key if isinstance(body, Authority) else body.reg_no
+    return SealerRef(owner, body.organization_identifier)
 
 
 def with_picture(draft: Draft, png: bytes) -> dict[str, Any]:
