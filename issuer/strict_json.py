@@ -8,9 +8,10 @@ only what every parser reads alike (I-JSON, RFC 7493): UTF-8 without BOM, no dup
 Infinity, no lone surrogates, no integer that other parsers would round, nothing after the value. Size, depth
 and the number of values are bounded.
 
-Two passes, both in C: orjson judges grammar, UTF-8 and surrogates; then the standard library's scanner, which
-hands over every object as a list of pairs, builds the value. Together 0.13 ms for a credential of 58 kB, less
-than it costs to count the member names in the text.
+Two readers, both in C: orjson judges grammar, UTF-8 and surrogates. When it writes the value back to the very same
+bytes, nothing was lost in reading (a repeated name, a rounded number); our own files are like that. For all others
+the standard library's scanner, which hands over every object as a list of pairs, reads the text once more.
+A credential of 66 kB takes 0.08 ms the first way and 0.2 ms the second; counting member names in the text takes longer.
 """
 
 from __future__ import annotations
@@ -64,14 +65,29 @@ def loads(data: bytes, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH
             "JSON_TOO_MANY_VALUES", "JSON satur pārāk daudz vērtību.", "The JSON holds too many values."
         )
     try:
-        orjson.loads(data)
-        value: object = _DECODER.decode(data.decode())
+        value: object = orjson.loads(data)
+        if not _is_canonical(data, value):
+            value = _DECODER.decode(data.decode())
     except ValueError as error:
         raise _refusal(data, error) from None
     except RecursionError:
         raise _too_deep(max_depth) from None
     _check_depth(value, max_depth)
     return value
+
+
+def _is_canonical(data: bytes, value: object) -> bool:
+    """Whether `data` is exactly what orjson writes for `value`.
+
+    A number like 1e25 that orjson reads as a float and writes alike is the same number to every reader; an integer that
+    it would round comes back with an exponent, one between 2^53 and 2^64 is refused by the strict integer option.
+    """
+    if data.isascii() and b"\\u" in data:  # orjson writes letters as they are: this was another writer
+        return False
+    try:
+        return orjson.dumps(value, option=orjson.OPT_STRICT_INTEGER) == data
+    except orjson.JSONEncodeError:  # such an integer, or nesting beyond what orjson writes
+        return False
 
 
 def _unique_members(pairs: list[tuple[str, object]]) -> dict[str, object]:

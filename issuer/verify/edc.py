@@ -58,6 +58,11 @@ class EdcFile:
     reading: Reading
 
     @property
+    def signed(self) -> bytes:
+        """What the signature covers; with `b64: false` the payload's own bytes (RFC 7797, 3)."""
+        return self.signature.protected_b64.encode("ascii") + b"." + self.document.payload
+
+    @property
     def leaf(self) -> Certificate | None:
         """The seal certificate, or None when it cannot be read or used."""
         return read_certificate(self.certificates[0])

@@ -64,9 +64,7 @@ def check_seal(file: EdcFile) -> Check:
         return say("seal", "failed", "SEAL_CERTIFICATE_REFERENCE")
     algorithm = file.signature.protected["alg"]
     try:
-        intact = verify_signature(
-            algorithm, leaf.public_key, file.document.signing_input(file.signature), file.signature.signature
-        )
+        intact = verify_signature(algorithm, leaf.public_key, file.signed, file.signature.signature)
     except SignatureRefusedError as error:
         return refuse("seal", error)
     if not intact:
