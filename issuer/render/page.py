@@ -1,0 +1,254 @@
+"""From the texts of a page to its picture: Typst sets it, PDFium draws it in grey, `png` packs it.
+
+    painter = Painter()
+    pictures = painter.paint(pages)             # one A4 PNG per page, in the same order
+
+The same page gives the same picture whatever stands beside it in the batch, in any process and on any machine with the
+same package versions: system fonts are ignored, no clock is read, nothing is fetched. (The last step is zlib's; another
+build of zlib may pack the same pixels into other bytes.)
+
+What all pages of a layout share (frame, ornament) is drawn once and laid under each page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from issuer.catalogue.page_content import PageContent
+from issuer.render.fonts import font_folders, undrawable
+from issuer.render.render_error import RenderError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import typst
+    from numpy.typing import NDArray
+
+DPI = 110
+WIDTH, HEIGHT = 908, 1286  # A4 at 110 dpi; the width is a multiple of 4, as packing wants it
+BATCH = 24  # pages in one typesetting run: more saves nothing and holds more memory
+_STEPS = 5  # as many as `steps` in style.typ
+_LAYOUT = re.compile(r"[a-z][a-z0-9_]{0,40}")
+_QUOTED = re.compile(r'"[^"]*"|`[^`]*`')
+_POINTER = "oriģinālforma: dokumenta datos / original form: in the document's data"
+
+
+class Painter:
+    """Draws pages from the templates of one folder (default: the package's own). Not for use from two threads.
+
+    A process that forks workers creates its Painter in the worker: the typesetter keeps threads of its own.
+    """
+
+    def __init__(self, template_dir: Path | None = None) -> None:
+        self._folder = template_dir or Path(__file__).parent / "templates"
+        self._compiler: typst.Compiler | None = None
+        self._backgrounds: dict[str, NDArray[np.uint8]] = {}
+
+    def paint(self, pages: Sequence[PageContent]) -> list[bytes]:
+        """PNG bytes of every page (908 × 1286, 2-bit grey); raises the `RenderError` of the first that failed."""
+        pictures = self.paint_each(pages)
+        for picture in pictures:
+            if isinstance(picture, RenderError):
+                raise picture
+        return [picture for picture in pictures if isinstance(picture, bytes)]
+
+    def paint_each(self, pages: Sequence[PageContent]) -> list[bytes | RenderError]:
+        """As `paint`, but a page that cannot be drawn leaves its error in its place and spoils no other."""
+        results: dict[int, bytes | RenderError] = {}
+        by_layout: dict[str, list[tuple[int, PageContent]]] = {}
+        for index, page in enumerate(pages):
+            try:
+                self._check(page)
+            except RenderError as error:
+                results[index] = error
+            else:
+                by_layout.setdefault(page["layout"], []).append((index, page))
+        for layout, members in by_layout.items():
+            for start in range(0, len(members), BATCH):
+                indexes, batch = zip(*members[start : start + BATCH], strict=True)
+                results.update(zip(indexes, self._paint_run(layout, batch, 0), strict=True))
+        return [results[index] for index in range(len(pages))]
+
+    def pdf(self, page: PageContent) -> bytes:
+        """The page as PDF with a text layer: what a designer looks at and tests read. Without the background."""
+        self._check(page)
+        for step in range(_STEPS):
+            pdf = self._typeset(page["layout"], [page], step)
+            if _page_count(pdf) == 1:
+                return pdf
+        raise _overflow(page)
+
+    # --- one run of the typesetter ---------------------------------------------------------------------------
+
+    def _paint_run(self, layout: str, pages: Sequence[PageContent], step: int) -> list[bytes | RenderError]:
+        """Draw pages of one layout at one tightness; a run in which one fails or overflows is split in halves."""
+        try:
+            pdf = self._typeset(layout, pages, step)
+        except RenderError as error:
+            return self._halves(layout, pages, step) if len(pages) > 1 else [error]
+        if _page_count(pdf) == len(pages):
+            return list(self._pictures(layout, pdf))
+        if len(pages) > 1:
+            return self._halves(layout, pages, step)
+        if step + 1 < _STEPS:
+            return self._paint_run(layout, pages, step + 1)
+        return [_overflow(pages[0])]
+
+    def _halves(self, layout: str, pages: Sequence[PageContent], step: int) -> list[bytes | RenderError]:
+        middle = len(pages) // 2
+        return [
+            *self._paint_run(layout, pages[:middle], step),
+            *self._paint_run(layout, pages[middle:], step),
+        ]
+
+    def _typeset(self, layout: str, pages: Sequence[PageContent], step: int) -> bytes:
+        """PDF of the pages; no pages: of the layout's background."""
+        import typst
+
+        drawn = [_drawn(page) for page in pages]
+        job = {"layout": layout, "steps": [step] * len(drawn), "pages": drawn}
+        try:
+            pdf = self._ready().compile(
+                format="pdf", sys_inputs={"job": orjson.dumps(job).decode()}, pdf_tags=False
+            )
+        except typst.TypstError as error:
+            raise _template_failed(pages[0]["key"] if pages else layout, str(error)) from None
+        if not isinstance(pdf, bytes):
+            raise _template_failed(pages[0]["key"] if pages else layout, "no output")
+        return pdf
+
+    def _pictures(self, layout: str, pdf: bytes) -> Iterator[bytes]:
+        import numpy as np
+
+        from issuer.render.png import png_four_greys
+
+        if layout not in self._backgrounds:
+            self._backgrounds[layout] = next(_greys(self._typeset(layout, [], 0))).copy()
+        background = self._backgrounds[layout]
+        for grey in _greys(pdf):
+            yield png_four_greys(np.minimum(grey, background), DPI)
+
+    def _ready(self) -> typst.Compiler:
+        if self._compiler is None:
+            import typst
+
+            for template in sorted(self._folder.glob("*.typ")):
+                if '"@' in template.read_text(encoding="utf-8"):
+                    raise RenderError(
+                        "RENDER_TEMPLATE_PACKAGE",
+                        f"Veidne {template.name} ielādē pakotni no tīkla; tas nav atļauts.",
+                        f"The template {template.name} imports a package from the network, which is not allowed.",
+                        next_lv="Iekopējiet vajadzīgo veidnes mapē.",
+                        next_en="Put what the template needs into its own folder.",
+                    )
+            self._compiler = typst.Compiler(
+                str(self._folder / "page.typ"),
+                root=str(self._folder),
+                font_paths=font_folders(),
+                ignore_system_fonts=True,
+            )
+        return self._compiler
+
+    def _check(self, page: PageContent) -> None:
+        """What must hold before the typesetter sees a page: known layout, all keys, letters that can be drawn."""
+        key = page.get("key", "?")
+        if missing := PageContent.__required_keys__ - page.keys():
+            names = ", ".join(sorted(missing))
+            raise RenderError(
+                "RENDER_PAGE_INCOMPLETE",
+                f"Dokumenta {key} lapas saturam trūkst: {names}.",
+                f"The page content of document {key} lacks: {names}.",
+            )
+        layout = page["layout"]
+        if not _LAYOUT.fullmatch(layout) or not (self._folder / f"{layout}.typ").is_file():
+            raise RenderError(
+                "RENDER_LAYOUT_UNKNOWN",
+                f"Dokumenta {key} lapas izkārtojumam nav veidnes.",
+                f"There is no template for the page layout of document {key}.",
+                next_lv="Pārbaudiet dokumenta veida `layout` un veidņu mapi.",
+                next_en="Check `layout` of the document type and the template folder.",
+            )
+        for text in _texts({**page, "holder": {**page["holder"], "original_name": ""}}):
+            if letter := undrawable(text):
+                raise RenderError(
+                    "RENDER_LETTER_UNKNOWN",
+                    f"Dokumenta {key} tekstā ir zīme, kuru lapā nevar attēlot: U+{ord(letter):04X}.",
+                    f"A text of document {key} has a character that a page cannot show: U+{ord(letter):04X}.",
+                    next_lv="Izlabojiet tekstu avota sistēmā.",
+                    next_en="Correct the text in the source system.",
+                )
+
+
+def _drawn(page: PageContent) -> dict[str, Any]:
+    """The page as the template gets it: an original form in a script without a font becomes a pointer to the data."""
+    holder = page["holder"]
+    if undrawable(holder["original_name"], original_form=True):
+        holder = {**holder, "original_name": _POINTER}
+    return {**page, "holder": holder}
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from _texts(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _texts(part)
+
+
+def _page_count(pdf: bytes) -> int:
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return len(document)
+    finally:
+        document.close()
+
+
+def _greys(pdf: bytes) -> Iterator[NDArray[np.uint8]]:
+    """Every page as HEIGHT × WIDTH greys, 255 white. The array is overwritten by the next page."""
+    import pypdfium2
+    from pypdfium2 import raw
+
+    document = pypdfium2.PdfDocument(pdf)
+    bitmap = pypdfium2.PdfBitmap.new_native(WIDTH, HEIGHT, raw.FPDFBitmap_Gray)
+    pixels: NDArray[np.uint8] = bitmap.to_numpy().reshape(HEIGHT, WIDTH)
+    try:
+        for index in range(len(document)):
+            page = document[index]
+            pixels.fill(255)
+            raw.FPDF_RenderPageBitmap(bitmap, page, 0, 0, WIDTH, HEIGHT, 0, raw.FPDF_GRAYSCALE)
+            page.close()
+            yield pixels
+    finally:
+        bitmap.close()
+        document.close()
+
+
+def _overflow(page: PageContent) -> RenderError:
+    return RenderError(
+        "RENDER_PAGE_OVERFLOW",
+        f"Dokumenta {page['key']} saturs neietilpst vienā lapā.",
+        f"The content of document {page['key']} does not fit on one page.",
+        next_lv="Saīsiniet piezīmes vai pielāgojiet veidni.",
+        next_en="Shorten the notes or adapt the template.",
+    )
+
+
+def _template_failed(key: str, message: str) -> RenderError:
+    """The typesetter's words without anything that it quotes: a quotation could be what the document says."""
+    reason = _QUOTED.sub("…", message.splitlines()[0] if message else "?")[:160]
+    return RenderError(
+        "RENDER_TEMPLATE_FAILED",
+        f"Dokumenta {key} lapu neizdevās salikt: {reason}.",
+        f"The page of document {key} could not be set: {reason}.",
+        next_lv="Pārbaudiet lapas veidni un tās datus.",
+        next_en="Check the page template and its data.",
+    )
