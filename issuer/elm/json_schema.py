@@ -41,8 +41,8 @@ _TIME = r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?(?:Z|[+-](?:0\d|1[0-3])
 _URI = r"^(?:urn|https?|mailto|did):[!#-;=?-\[\]_a-z~]+$"
 
 _DATATYPES: dict[str, Schema] = {
-    "string": {"type": "string", "minLength": 1},
-    "literal": {"type": "string", "minLength": 1},
+    "string": {"type": "string", "pattern": r"^\S"},
+    "literal": {"type": "string", "pattern": r"^\S"},
     "dateTime": {"type": "string", "pattern": f"^{_DAY}T{_TIME}$", "not": {"pattern": "^0000"}},
     "duration": {
         "type": "string",
@@ -188,14 +188,16 @@ def _concept(of: ConceptList) -> Schema:
 
 def _texts() -> dict[str, Schema]:
     """Language maps: Latvian and English as such, other languages by pattern."""
-    tag = f"^(?:{'|'.join(sorted(LANGUAGES))}|ltg|liv)$"
-    text: Schema = {"type": "string", "minLength": 1}
+    others = sorted(LANGUAGES - {"lv", "en"})
+    tag = f"^(?:{'|'.join(others)}|ltg|liv)$"
+    text: Schema = {"type": "string", "pattern": r"^\S"}
     many: Schema = {"anyOf": [text, {"type": "array", "minItems": 1, "items": text}]}
 
     def language_map(value: Schema) -> Schema:
         return {
             "type": "object",
             "minProperties": 1,
+            "properties": {"lv": value, "en": value},
             "patternProperties": {tag: value},
             "additionalProperties": False,
         }
