@@ -23,10 +23,17 @@ _MONTHS_EN = (
 _EPOCH = dt.date(1970, 1, 1).toordinal()
 
 
+def parse_day(day: str) -> dt.date:
+    """ "2037-06-22" -> date; ValueError on every other form (`date.fromisoformat` takes "20370622", too)."""
+    if len(day) != 10 or day[4] != "-" or day[7] != "-":
+        raise ValueError("a date is written YYYY-MM-DD")
+    return dt.date.fromisoformat(day)
+
+
 @lru_cache(maxsize=4096)
 def date_text(day: str) -> Bilingual:
     """ISO 8601 date -> "2037. gada 22. jūnijs", "22 June 2037". Raises ValueError on anything else."""
-    date = dt.date.fromisoformat(day)
+    date = parse_day(day)
     lv, en = _MONTHS_LV[date.month - 1], _MONTHS_EN[date.month - 1]
     return {"lv": f"{date.year}. gada {date.day}. {lv}", "en": f"{date.day} {en} {date.year}"}
 
@@ -34,7 +41,7 @@ def date_text(day: str) -> Bilingual:
 @lru_cache(maxsize=4096)
 def date_text_locative(day: str) -> Bilingual:
     """As `date_text`, in the case that answers "when": "2037. gada 22. jūnijā"."""
-    date, text = dt.date.fromisoformat(day), date_text(day)
+    date, text = parse_day(day), date_text(day)
     month = _MONTHS_LV[date.month - 1]
     locative = month[:-2] + "ī" if month.endswith("is") else month[:-1] + "ā"
     return {"lv": text["lv"].removesuffix(month) + locative, "en": text["en"]}
@@ -43,18 +50,18 @@ def date_text_locative(day: str) -> Bilingual:
 @lru_cache(maxsize=4096)
 def date_text_short(day: str) -> Bilingual:
     """ISO 8601 date -> "22.06.2037." and "22/06/2037", for table cells."""
-    date = dt.date.fromisoformat(day)
+    date = parse_day(day)
     return {"lv": f"{date:%d.%m.%Y}.", "en": f"{date:%d/%m/%Y}"}
 
 
 @lru_cache(maxsize=4096)
 def start_of_day(day: str) -> str:
     """Midnight in Riga as xsd:dateTime with offset; the seconds and the offset are always written."""
-    date = dt.date.fromisoformat(day)
+    date = parse_day(day)
     return dt.datetime(date.year, date.month, date.day, tzinfo=ZoneInfo("Europe/Riga")).isoformat()
 
 
 @lru_cache(maxsize=4096)
 def days_since_1970(day: str) -> int:
     """ISO 8601 date -> days since 1970-01-01; negative before."""
-    return dt.date.fromisoformat(day).toordinal() - _EPOCH
+    return parse_day(day).toordinal() - _EPOCH

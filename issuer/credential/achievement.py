@@ -11,7 +11,7 @@ from issuer.credential.assessments import exam_assessments, mark_parts, text_ass
 from issuer.credential.facts import Facts
 from issuer.credential.issuing import Issuing, Node
 from issuer.credential.nodes import FORMAL, SCHEME, identifier, note, texts, topic
-from issuer.credential.organisations import organisation, organisation_stub
+from issuer.credential.organisations import location_stub, organisation, organisation_stub
 from issuer.credential.plan import DocumentPlan, Link
 from issuer.elm.concepts import concept
 
@@ -70,6 +70,7 @@ def _award(facts: Facts, issuing: Issuing) -> Node:
         "type": "AwardingProcess",
         "awardingBody": organisation(bodies.awarding, 1, issuing),
         "awardingDate": start_of_day(facts.completed),
+        "location": _place_of_issue(facts, issuing),
         "description": texts(facts.legal_basis),
     }
     notes = []
@@ -82,6 +83,17 @@ def _award(facts: Facts, issuing: Issuing) -> Node:
     if notes:
         award["additionalNote"] = notes
     return award
+
+
+def _place_of_issue(facts: Facts, issuing: Issuing) -> Node:
+    """Where the document is issued: the place of the issuing body, in full where that body stands nowhere else."""
+    bodies = facts.bodies
+    if not bodies.by_successor:
+        return location_stub(bodies.awarding, 1, issuing)
+    if bodies.sealing is bodies.issuing:
+        return location_stub(bodies.issuing, 2, issuing)
+    location: Node = organisation(bodies.issuing, 3, issuing)["location"]
+    return location
 
 
 def _director(facts: Facts, issuing: Issuing) -> Node:

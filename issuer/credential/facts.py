@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from issuer.catalogue.authorities import Authority
-from issuer.catalogue.dates import date_text, start_of_day
+from issuer.catalogue.dates import date_text
 from issuer.catalogue.document_type import BodyKind, DocumentType, ProgrammeRule
 from issuer.catalogue.page_content import Bilingual
 from issuer.catalogue.programmes import isced_f_of, programme_kind, reveals_special_needs
 from issuer.catalogue.reference import Institution
 from issuer.catalogue.template import FieldMissingError, Tables, look_up
 from issuer.credential.issuing import CompositionError, Issuing
-from issuer.credential.plan import DocumentPlan
+from issuer.credential.plan import DocumentPlan, day_at, text_at
 from issuer.credential.results import ExamResult, SubjectResult, exam_result, subject_result
 
 Body = Institution | Authority
@@ -37,6 +37,11 @@ class Bodies:
     sealing: Body
     by_mandate: bool
     by_successor: bool
+
+    @property
+    def issuing_body(self) -> Body:
+        """Who issues the document: the authority that awards, else the institution of the record."""
+        return self.awarding if isinstance(self.awarding, Authority) else self.issuing
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +102,7 @@ def facts_of(plan: DocumentPlan, issuing: Issuing) -> Facts:
     document = scope.get("document") or {}
     numbering = kind.numbering
     specification = kind.claim.specification
-    completed, issued = _day(scope, kind.completed), _day(scope, kind.issued)
+    completed, issued = day_at(scope, kind.completed), day_at(scope, kind.issued)
     issue_kind = document.get("issue_kind") or "original"
     programme = scope.get("programme") or {}
     code = programme.get("code") or ""
@@ -109,7 +114,7 @@ def facts_of(plan: DocumentPlan, issuing: Issuing) -> Facts:
         registration_no=numbering.registration.fill(scope, tables, "lv") if numbering.registration else "",
         given_names=learner.get("given_names") or "",
         family_name=learner.get("family_name") or "",
-        birth_date=_day(scope, "learner.birth_date"),
+        birth_date=day_at(scope, "learner.birth_date"),
         personal_code=(learner.get("personal_code") or "") if kind.personal_code else "",
         other_identifier=_other_identifier(learner, issuing) if kind.personal_code else None,
         original_name=_original_name(learner),
@@ -146,28 +151,6 @@ def _lines(
     )
 
 
-def _day(scope: Mapping[str, Any], path: str) -> str:
-    day = _must(scope, path)
-    try:
-        start_of_day(day)
-    except ValueError:
-        raise CompositionError(
-            "DATE_INVALID",
-            f"Lauks „{path}” nav datums formā GGGG-MM-DD.",
-            f'The field "{path}" is not a date in the form YYYY-MM-DD.',
-            next_lv="Izlabojiet datus avota sistēmā.",
-            next_en="Correct the data in the source system.",
-        ) from None
-    return day
-
-
-def _must(scope: Mapping[str, Any], path: str) -> str:
-    value = look_up(scope, path)
-    if not isinstance(value, str) or not value:
-        raise FieldMissingError(path)
-    return value
-
-
 def _original_name(learner: Mapping[str, Any]) -> OriginalName | None:
     original = learner.get("original_name")
     if not original:
@@ -188,7 +171,7 @@ def _other_identifier(learner: Mapping[str, Any], issuing: Issuing) -> tuple[Bil
 
 
 def _bodies(kind: DocumentType, scope: Mapping[str, Any], issuing: Issuing) -> Bodies:
-    reg_no = _must(scope, "institution.reg_no")
+    reg_no = text_at(scope, "institution.reg_no")
     original_reg_no = look_up(scope, "document.replaces.institution_reg_no") or reg_no
     key = ("bodies", kind.code, reg_no, original_reg_no)
     return issuing.store.piece(key, lambda: _find_bodies(kind, reg_no, original_reg_no, issuing))

@@ -55,7 +55,7 @@ def page_of(plan: DocumentPlan, facts: Facts, issuing: Issuing) -> PageContent:
         levels=LevelsContent(lqf=str(facts.level), eqf=str(facts.level)) if facts.level else None,
         completion_date=date_text(facts.completed),
         issue_date=date_text(facts.issued),
-        issue_place=_alike(facts.bodies.issuing.place),
+        issue_place=_alike(facts.bodies.issuing_body.place),
         director=_director(facts),
         facts=_facts(facts, issuing),
         entitlement=_entitlement(facts),

@@ -9,13 +9,13 @@ institution's number, the type, the record's id and the examination, and tell no
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from issuer.catalogue.dates import parse_day, start_of_day
 from issuer.catalogue.document_type import DocumentType
 from issuer.catalogue.page_content import Bilingual
 from issuer.catalogue.template import FieldMissingError, look_up
@@ -71,6 +71,30 @@ def documents_of(record: Mapping[str, Any], issuing: Issuing) -> list[DocumentPl
     return [_linked(plan, plans, issuing) for plan in plans]
 
 
+def text_at(scope: Mapping[str, Any], path: str) -> str:
+    """The text at a path of the record; raises `FieldMissingError`."""
+    value = look_up(scope, path)
+    if not isinstance(value, str) or not value:
+        raise FieldMissingError(path)
+    return value
+
+
+def day_at(scope: Mapping[str, Any], path: str) -> str:
+    """The ISO 8601 date at a path; raises `FieldMissingError` or `CompositionError` DATE_INVALID."""
+    day = text_at(scope, path)
+    try:
+        start_of_day(day)
+    except ValueError:
+        raise CompositionError(
+            "DATE_INVALID",
+            f"Lauks „{path}” nav datums formā GGGG-MM-DD.",
+            f'The field "{path}" is not a date in the form YYYY-MM-DD.',
+            next_lv="Izlabojiet datus avota sistēmā.",
+            next_en="Correct the data in the source system.",
+        ) from None
+    return day
+
+
 def _exam_plans(each: DocumentType, main: DocumentType, record: Mapping[str, Any]) -> list[DocumentPlan]:
     plans = []
     for exam in record.get("exams") or ():
@@ -92,8 +116,8 @@ def _plan(
     item: str = "",
     stem: str = "",
 ) -> DocumentPlan:
-    issued = look_up(scope, each.issued)
-    if isinstance(issued, str) and not each.in_force(dt.date.fromisoformat(issued)):
+    issued = day_at(scope, each.issued)
+    if not each.in_force(parse_day(issued)):
         raise CompositionError(
             "DOCUMENT_TYPE_NOT_IN_FORCE",
             f"Dokumenta veids {each.code} izsniegšanas datumā ({issued}) nav spēkā.",

@@ -12,6 +12,7 @@ from issuer.catalogue.page_content import Bilingual
 from issuer.catalogue.reference import ExamRule
 from issuer.catalogue.template import FieldMissingError
 from issuer.credential.issuing import Issuing
+from issuer.credential.plan import day_at
 
 _LANGUAGE_SUBJECT = re.compile(
     r"(?P<base>[^()]+?) \((?P<language>[^,() ]+)(?: valoda)?(?:, (?P<level>[ABC][12]))?\)"
@@ -145,7 +146,7 @@ class _Sitting:
 def exam_result(exam: Mapping[str, Any], school_year: str, main_type: str, issuing: Issuing) -> ExamResult:
     """One entry of `exams`, judged by the rules of the school year for the record's main document."""
     try:
-        code, kind, status_code, date = exam["code"], exam["kind"], exam["status"], exam["date"]
+        code, kind, status_code = exam["code"], exam["kind"], exam["status"]
     except KeyError as error:
         raise FieldMissingError(f"exams.{error.args[0]}") from None
     level_code, lv_name = exam.get("level") or "", exam.get("name") or ""
@@ -177,7 +178,7 @@ def exam_result(exam: Mapping[str, Any], school_year: str, main_type: str, issui
         name=sitting.name,
         level_code=level_code,
         level=sitting.level,
-        date=date,
+        date=day_at({"exams": exam}, "exams.date"),
         grade=grade,
         tenths=tenths,
         mark=mark,
