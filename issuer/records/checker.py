@@ -1,0 +1,72 @@
+"""All checks of one record, stateless; and the hash by which a re-sent record is recognised.
+
+checker = Checker(reference, as_of=date(2037, 7, 31))
+checker.check(row)                 # every finding of the row at once
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from issuer.catalogue.reference import Reference
+from issuer.findings import Finding
+from issuer.records.check_document import check_document
+from issuer.records.check_exams import check_exams
+from issuer.records.check_learner import check_learner
+from issuer.records.check_school import check_completion, check_institution, check_programme
+from issuer.records.check_transcript import TranscriptCheck
+from issuer.records.facts import Facts
+from issuer.records.messages import say
+from issuer.records.registers import Registers
+from issuer.records.row import SourceRow
+from issuer.records.structure import Record, Structure, project
+
+
+class Checker:
+    """The checks that need one record, the registers and a reference date; safe to use for any number of rows."""
+
+    def __init__(self, reference: Reference, as_of: dt.date) -> None:
+        self._registers = Registers(reference)
+        self._as_of = as_of.isoformat()
+        self._structure = Structure()
+        self._transcript = TranscriptCheck(self._registers)
+
+    def check(self, row: SourceRow) -> list[Finding]:
+        """Every finding of the row, reading problems first."""
+        return self.examine(row)[1]
+
+    def examine(self, row: SourceRow) -> tuple[Record | None, list[Finding]]:
+        """The record with its known fields only (None where the row could not be read), and every finding."""
+        findings = list(row.findings)
+        if row.record is None:
+            return None, findings
+        record, structural = self._structure.examine(row.record)
+        findings += structural
+        facts = Facts(record, self._registers, self._as_of)
+        given = row.record.get("learner")
+        code = given.get("personal_code") if isinstance(given, Mapping) else None
+        check_institution(facts, findings)
+        check_learner(facts, findings, code_given=bool(code.strip() if isinstance(code, str) else code))
+        check_programme(facts, findings)
+        check_completion(facts, findings)
+        check_document(facts, findings)
+        self._transcript(facts, findings)
+        check_exams(facts, findings)
+        exported = record.get("exported_at")
+        if exported is not None and exported[:10] > self._as_of:
+            findings.append(say("DATE_FUTURE", "exported_at", as_of=self._as_of))
+        return record, findings
+
+
+def content_hash(record: Mapping[str, Any]) -> str:
+    """SHA-256 (hex) of the record's known fields as canonical JSON.
+
+    Canonical: sorted keys, no spaces, UTF-8, null for an absent field. Equal for the same record from
+    any source format; unknown fields do not count.
+    """
+    return hashlib.sha256(orjson.dumps(project(record), option=orjson.OPT_SORT_KEYS)).hexdigest()
