@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from datetime import datetime
 from pathlib import Path
@@ -62,7 +61,7 @@ def check(source: Path, reference: Path, as_of: datetime, report: Path, source_f
                 decisions[checked.decision] += 1
                 codes.update({finding.code for finding in checked.findings})
                 out.write(orjson.dumps(checked.as_report(), option=orjson.OPT_APPEND_NEWLINE))
-        os.replace(unfinished, report)
+        unfinished.replace(report)
     finally:
         unfinished.unlink(missing_ok=True)
     _summarise(decisions, codes, report)

@@ -107,10 +107,10 @@ def _person(record: Record) -> tuple[str, str] | None:
     if code is None and None in (other.get("value"), other.get("type")):
         return None
     identifier = code or f"{other['type']} {other.get('issuer_country')} {other['value']}"
-    identity = [learner.get(name) for name in ("given_names", "family_name", "birth_date")]
-    if None in identity:
+    given, family, birth = learner.get("given_names"), learner.get("family_name"), learner.get("birth_date")
+    if given is None or family is None or birth is None:
         return None
-    return identifier, " ".join(identity).casefold()
+    return identifier, f"{given} {family} {birth}".casefold()
 
 
 class SeenKeys:

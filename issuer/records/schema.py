@@ -1,6 +1,6 @@
 """The published JSON Schema (2020-12) of the source record, made from the field table.
 
-`python -m issuer.records.schema PATH` writes it; `schemas/source-record.schema.json` is its output, kept up to date
+`python -m issuer.records PATH` writes it; `schemas/source-record.schema.json` is its output, kept up to date
 by a test. The schema is closed: a member that it does not name is refused. What fields must say together is beyond
 a schema.
 """
@@ -8,8 +8,6 @@ a schema.
 from __future__ import annotations
 
 import json
-import sys
-from pathlib import Path
 from typing import Any, Final
 
 from issuer.records.fields import FREE_TEXT, LATVIAN_NAME, ORIGINAL_TEXT, RECORD, Group, Leaf, Listing
@@ -70,7 +68,3 @@ def _leaf(leaf: Leaf) -> dict[str, Any]:
 def schema_text() -> str:
     """The file's exact content."""
     return json.dumps(record_schema(), ensure_ascii=True, indent=2) + "\n"
-
-
-if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(schema_text(), encoding="utf-8")

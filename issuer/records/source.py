@@ -46,6 +46,8 @@ def locate(path: Path, format: str | None = None) -> tuple[Path, str]:
             next_lv="Norādiet eksporta datni vai mapi.",
             next_en="Name the export file or its folder.",
         )
+    if not path.is_file():
+        raise _unreadable(path, "no such file")
     found = format or _SUFFIXES.get(path.suffix.lower())
     if found is None:
         raise AtestatsError(
@@ -55,8 +57,6 @@ def locate(path: Path, format: str | None = None) -> tuple[Path, str]:
             next_lv="Norādiet --format jsonl, csv, xlsx vai xml.",
             next_en="Give --format jsonl, csv, xlsx or xml.",
         )
-    if not path.is_file():
-        raise _unreadable(path, "no such file")
     return path, found
 
 
