@@ -57,13 +57,16 @@ VERSION: Final = 1  # first byte of the number; keeps leading zeros of the COSE 
 MIN_DIGITS: Final = 200
 MAX_DIGITS: Final = 2000
 MAX_COSE_BYTES: Final = 829  # the longest COSE of which every value stays within MAX_DIGITS
+# What is written: fits a version 17 symbol at level M (507 codewords) together with the longest host.
+MAX_WRITTEN_BYTES: Final = 465
+MAX_HOST: Final = 32
 MAX_TEXT: Final = MAX_DIGITS + 300
 
 # [0-9] and not \d, which also takes the digits of other scripts, as int() does. The scheme and the path in
 # either case: some camera apps write them small. ASCII: otherwise "ſ" (U+017F) is an "s" under IGNORECASE.
 _URL = re.compile(r"HTTPS://[A-Z0-9.:-]{1,253}/V#([1-9][0-9]*)", re.ASCII | re.IGNORECASE)
 # The alphanumeric set of QR codes; with anything else the symbol grows by four versions.
-_HOST = re.compile(r"[A-Z0-9](?:[A-Z0-9.-]{0,98}[A-Z0-9])?(?::[0-9]{1,5})?")
+_HOST = re.compile(r"[A-Z0-9](?:[A-Z0-9.-]*[A-Z0-9])?(?::[0-9]{1,5})?")
 _BASE45_PREFIX = "EC1:"
 
 
@@ -91,11 +94,14 @@ def prepare(claims: Claims, kid: bytes) -> Prepared:
     """
     protected = _protected(kid)
     payload = cbor.encode(claims.to_cbor())
-    if len(payload) + len(protected) + SIGNATURE_LENGTH + 10 > MAX_COSE_BYTES:
-        raise _refusal(
+    # Around the two byte strings: tag, array and empty map, their heads, the signature with its head.
+    if 3 + len(protected) + 1 + len(payload) + 3 + SIGNATURE_LENGTH + 2 > MAX_WRITTEN_BYTES:
+        raise Ec1Error(
             "EC1_TOO_LONG",
-            "Dati neietilpst QR kodā; izmantojiet īso kodu bez atzīmēm.",
-            "The data do not fit a QR code; use the core code, without marks.",
+            "Dati neietilpst QR kodā, ko var droši nolasīt no papīra.",
+            "The data do not fit a QR code that can be read from paper reliably.",
+            next_lv="Izmantojiet īso kodu bez atzīmēm.",
+            next_en="Use the core code, without marks.",
         )
     return Prepared(protected, payload, hashlib.sha256(sig_structure(protected, payload)).digest())
 
@@ -128,11 +134,11 @@ def to_url(cose: bytes, host: str = DEFAULT_HOST) -> str:
 
     `host`: capital letters, digits, dots and hyphens, so that the symbol stays small.
     """
-    if _HOST.fullmatch(host) is None:
+    if len(host) > MAX_HOST or _HOST.fullmatch(host) is None:
         raise _refusal(
             "EC1_HOST",
-            "QR koda adresē drīkst būt tikai lielie latīņu burti, cipari, punkti un defises.",
-            "The host of a QR code takes capital Latin letters, digits, dots and hyphens only.",
+            f"QR koda adresē drīkst būt ne vairāk kā {MAX_HOST} lielie latīņu burti, cipari, punkti un defises.",
+            f"The host of a QR code takes up to {MAX_HOST} capital Latin letters, digits, dots and hyphens.",
         )
     digits = str(int.from_bytes(bytes((VERSION,)) + _of_length(cose), "big"))
     if len(digits) < MIN_DIGITS:
