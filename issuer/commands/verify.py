@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from issuer.verify.verdict import Verdict
 
 _EXIT = {"passed": 0, "failed": 1, "indeterminate": 3}
-_MAX_READ = 4 * 1024 * 1024 + 1  # one byte more than the verifier takes, so that it can say "too large"
+_MAX_READ = 32 * 1024 * 1024 + 1  # one byte more than the verifier takes, so that it can say "too large"
 
 
 @click.command("verify")

@@ -78,7 +78,10 @@ def _type_name(bundle: Bundle, number: int) -> Mapping[str, str]:
     return dict(entry["name"]) if entry else _unknown(number)
 
 
-def _words(bundle: Bundle, code_list: str, number: int) -> Mapping[str, str]:
+def _words(bundle: Bundle, code_list: str, number: int | str) -> Mapping[str, str]:
+    """The words for a number of a code list; a code that came as text (a module without a number) is its own word."""
+    if isinstance(number, str):
+        return {"lv": number, "en": number}
     code = bundle.code(code_list, number)
     if code is None:
         return _unknown(number)

@@ -31,6 +31,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Attēlā nav salasāma izglītības dokumenta QR koda.",
         "No readable QR code of an education document was found in the picture.",
     ),
+    "QR_SEVERAL": (
+        "Attēlā ir vairāku dokumentu QR kodi; dodiet attēlu ar vienu.",
+        "The picture shows the QR codes of several documents; give a picture of one.",
+    ),
     "EDC_NOT_OBJECT": ("Apzīmogotais saturs nav JSON objekts.", "The sealed content is not a JSON object."),
     "EDC_CONTEXT": (
         "Dokumenta @context nav Eiropas mācību modeļa konteksts.",
