@@ -11,7 +11,7 @@ from issuer.credential.assessments import exam_assessments, mark_parts, text_ass
 from issuer.credential.facts import Facts
 from issuer.credential.issuing import Issuing, Node
 from issuer.credential.nodes import FORMAL, SCHEME, identifier, note, texts, topic
-from issuer.credential.organisations import location_stub, organisation, organisation_stub
+from issuer.credential.organisations import organisation, organisation_stub
 from issuer.credential.plan import DocumentPlan, Link
 from issuer.elm.concepts import concept
 
@@ -86,13 +86,12 @@ def _award(facts: Facts, issuing: Issuing) -> Node:
 
 
 def _place_of_issue(facts: Facts, issuing: Issuing) -> Node:
-    """Where the document is issued: the place of the issuing body, in full where that body stands nowhere else."""
+    """Where the document is issued: the location of the issuing body, the same node as in that body."""
     bodies = facts.bodies
-    if not bodies.by_successor:
-        return location_stub(bodies.awarding, 1, issuing)
-    if bodies.sealing is bodies.issuing:
-        return location_stub(bodies.issuing, 2, issuing)
-    location: Node = organisation(bodies.issuing, 3, issuing)["location"]
+    body, number = bodies.awarding, 1
+    if bodies.by_successor:
+        body, number = bodies.issuing, 2 if bodies.sealing is bodies.issuing else 3
+    location: Node = organisation(body, number, issuing)["location"]
     return location
 
 

@@ -26,15 +26,6 @@ def organisation_stub(body: Body, number: int, issuing: Issuing) -> Node:
     return issuing.store.piece(key, lambda: {member: full[member] for member in ("id", "type", "legalName")})
 
 
-def location_stub(body: Body, number: int, issuing: Issuing) -> Node:
-    """`id`, `type` and name of the place of the same node."""
-    location = organisation(body, number, issuing)["location"]
-    key = ("location stub", _name_key(body), number)
-    return issuing.store.piece(
-        key, lambda: {member: location[member] for member in ("id", "type", "geographicName")}
-    )
-
-
 def registration_number(body: Body) -> str:
     """Number in the Register of Educational Institutions, or an authority's legal entity code."""
     return body.nmr_code if isinstance(body, Authority) else body.reg_no

@@ -22,9 +22,11 @@ from record_variants import (
 
 from issuer.catalogue import Reference
 from issuer.credential import Issuing, compose, documents_of
+from issuer.elm.fast import Validator
 from issuer.elm.validate import validate
 
 SEALED_AT = dt.datetime(2037, 7, 31, 9, 30, tzinfo=dt.UTC)
+FAST = Validator()
 VOCATIONAL = ("APL_PPI", "ATE_ARO", "APL_PKV")
 TYPES = {"APL_VPI", "ATE_VVI", "DIP_PVI", "SEK_IZR", "SER_VPI", "SER_VVI", *VOCATIONAL}
 
@@ -54,6 +56,10 @@ def test_every_case_of_our_own_composes_and_has_no_finding(record_of, issuing):
         for plan in documents_of(record, issuing):
             draft = compose(plan, issuing, SEALED_AT)
             assert validate(draft.credential) == [], (case, plan.key)
+            assert FAST.is_valid_fast(draft.credential), (
+                case,
+                plan.key,
+            )  # else sealing would ask the slow one
             orjson.dumps([draft.credential, draft.page])
             assert draft.qr["school_reg_no"].isdecimal()
             seen.add(plan.document_type.code)
@@ -94,7 +100,9 @@ def test_generated_graduates_of_every_year_compose_without_a_finding(year, viis_
         assert plans[0].document_type.code == record["document"]["type"]
         for plan in plans:
             documents += 1
-            assert validate(compose(plan, issuing, sealed_at).credential) == [], (tags, plan.key)
+            credential = compose(plan, issuing, sealed_at).credential
+            assert validate(credential) == [], (tags, plan.key)
+            assert FAST.is_valid_fast(credential), (tags, plan.key)
     assert documents > 500
 
 

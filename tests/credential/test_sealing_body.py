@@ -9,6 +9,7 @@ from official_judge import OfficialJudge
 from record_variants import duplicate
 
 from issuer.credential import CompositionError, Issuing, compose, documents_of
+from issuer.elm.fast import Validator
 from issuer.elm.validate import validate
 
 SEALED_AT = dt.datetime(2037, 7, 31, 9, 30, tzinfo=dt.UTC)
@@ -58,6 +59,7 @@ def test_an_authority_seals_by_mandate_and_the_school_stays_the_awarding_body(se
         assert credential["evidence"]["dcType"]["id"].endswith("c_18016257")
         assert school.name in credential["evidence"]["evidenceStatement"]
         assert validate(credential) == []
+        assert Validator().is_valid_fast(credential)
 
 
 def test_the_ministry_seals_an_exam_certificate_on_behalf_of_the_exam_body(record_of, reference):
@@ -91,6 +93,7 @@ def test_by_mandate_and_by_the_successor_at_once(record_of, reference):
         == school.place
     )
     assert validate(draft.credential) == []
+    assert Validator().is_valid_fast(draft.credential)
 
 
 @pytest.mark.parametrize("sealing", [{"*": "school"}, {"APL_XXX": "ministry"}])
