@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import warnings
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from typing import Final, TypeVar
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import ExtensionOID, NameOID
 
 from issuer.errors import AtestatsError
@@ -50,6 +52,14 @@ _READ_EXTENSIONS = frozenset(
 )
 
 
+_UNREADABLE = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+)
 _Extension = TypeVar("_Extension", bound=x509.ExtensionType)
 
 
@@ -64,6 +74,8 @@ class Certificate:
     der: bytes
     sha256: bytes
     x509: x509.Certificate
+    subject: bytes  # DER names, compared byte for byte (RFC 5280, 7.1, allows more; certificate makers copy)
+    issuer: bytes
     public_key: SealKeyType
     not_before: dt.datetime
     not_after: dt.datetime
@@ -76,19 +88,22 @@ class Certificate:
 
     @classmethod
     def from_der(cls, der: bytes) -> Certificate:
-        """Read one certificate; raises `CertificateError` CERT_UNREADABLE, CERT_WEAK or
-        CERT_EXTENSION_UNKNOWN.
-        """
+        """Read one certificate; raises `CertificateError` CERT_UNREADABLE, CERT_WEAK or CERT_EXTENSION_UNKNOWN."""
         if len(der) > MAX_CERTIFICATE_BYTES:
             raise _unreadable()
         try:
-            cert = x509.load_der_x509_certificate(der)
-            key = cert.public_key()
-            extensions = cert.extensions
-            subject = cert.subject
-            hash_name = cert.signature_hash_algorithm
-        except (ValueError, TypeError, UnsupportedAlgorithm, x509.DuplicateExtension):
+            with warnings.catch_warnings():
+                # About faults that the library still tolerates; its next release refuses them, and so will this.
+                warnings.simplefilter("ignore", CryptographyDeprecationWarning)
+                return cls._read(der)
+        except _UNREADABLE:
             raise _unreadable() from None
+
+    @classmethod
+    def _read(cls, der: bytes) -> Certificate:
+        """Every part is read here and now: `cryptography` parses late and would fail in the middle of a path."""
+        cert = x509.load_der_x509_certificate(der)
+        key = cert.public_key()
         if not isinstance(key, (ec.EllipticCurvePublicKey, rsa.RSAPublicKey)) or (
             isinstance(key, rsa.RSAPublicKey) and key.key_size < MIN_RSA_BITS
         ):
@@ -97,13 +112,15 @@ class Certificate:
                 "Sertifikāta atslēga nav pietiekami stipra vai nav atļauta.",
                 "The key of the certificate is too weak or of a kind that is not allowed.",
             )
-        if hash_name is None or hash_name.name not in _STRONG_HASHES:
+        hash_function = cert.signature_hash_algorithm
+        if hash_function is None or hash_function.name not in _STRONG_HASHES:
             raise _error(
                 "CERT_WEAK",
                 "Sertifikāts ir parakstīts ar vāju jaucējfunkciju.",
                 "The certificate is signed with a weak hash function.",
             )
-        if any(e.critical and e.oid not in _READ_EXTENSIONS for e in extensions):
+        extensions = cert.extensions
+        if any(each.critical and each.oid not in _READ_EXTENSIONS for each in extensions):
             raise _error(
                 "CERT_EXTENSION_UNKNOWN",
                 "Sertifikātam ir kritisks paplašinājums, ko šī programma nepazīst.",
@@ -115,11 +132,13 @@ class Certificate:
             der=der,
             sha256=hashlib.sha256(der).digest(),
             x509=cert,
+            subject=cert.subject.public_bytes(),
+            issuer=cert.issuer.public_bytes(),
             public_key=key,
             not_before=cert.not_valid_before_utc,
             not_after=cert.not_valid_after_utc,
-            organization_identifier=_attribute(subject, NameOID.ORGANIZATION_IDENTIFIER),
-            organization_name=_attribute(subject, NameOID.ORGANIZATION_NAME) or "",
+            organization_identifier=_attribute(cert.subject, NameOID.ORGANIZATION_IDENTIFIER),
+            organization_name=_attribute(cert.subject, NameOID.ORGANIZATION_NAME) or "",
             is_ca=constraints is not None and constraints.ca,
             path_length=constraints.path_length if constraints is not None else None,
             may_sign_certificates=usage is not None and usage.key_cert_sign,
@@ -236,7 +255,7 @@ def _issued(issuer: Certificate, subject: Certificate, below: int, checks: list[
     """Whether CA `issuer`, with `below` CAs under it on this path, issued `subject`. Spends one of
     `checks[0]`.
     """
-    if issuer.x509.subject != subject.x509.issuer or not (issuer.is_ca and issuer.may_sign_certificates):
+    if issuer.subject != subject.issuer or not (issuer.is_ca and issuer.may_sign_certificates):
         return False
     if issuer.path_length is not None and below > issuer.path_length:
         return False
