@@ -7,10 +7,11 @@ start_of_day("2037-06-22")           # "2037-06-22T00:00:00+03:00"
 from __future__ import annotations
 
 import datetime as dt
-from functools import lru_cache
-from zoneinfo import ZoneInfo
+from functools import cache, lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from issuer.catalogue.page_content import Bilingual
+from issuer.errors import AtestatsError
 
 _MONTHS_LV = (
     *("janvāris", "februāris", "marts", "aprīlis", "maijs", "jūnijs"),
@@ -58,7 +59,21 @@ def date_text_short(day: str) -> Bilingual:
 def start_of_day(day: str) -> str:
     """Midnight in Riga as xsd:dateTime with offset; the seconds and the offset are always written."""
     date = parse_day(day)
-    return dt.datetime(date.year, date.month, date.day, tzinfo=ZoneInfo("Europe/Riga")).isoformat()
+    return dt.datetime(date.year, date.month, date.day, tzinfo=_riga()).isoformat()
+
+
+@cache
+def _riga() -> ZoneInfo:
+    try:
+        return ZoneInfo("Europe/Riga")
+    except ZoneInfoNotFoundError as error:
+        raise AtestatsError(
+            "TIME_ZONE_DATA_MISSING",
+            "Šajā datorā nav laika joslu datu (Europe/Riga).",
+            "This machine has no time zone data (Europe/Riga).",
+            next_lv="Uzstādiet sistēmas pakotni „tzdata” vai Python pakotni „tzdata”.",
+            next_en="Install the system package `tzdata` or the Python package `tzdata`.",
+        ) from error
 
 
 @lru_cache(maxsize=4096)

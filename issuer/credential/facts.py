@@ -106,6 +106,8 @@ def facts_of(plan: DocumentPlan, issuing: Issuing) -> Facts:
     issue_kind = document.get("issue_kind") or "original"
     programme = scope.get("programme") or {}
     code = programme.get("code") or ""
+    if not learner.get("given_names") and not learner.get("family_name"):
+        raise FieldMissingError("learner.family_name")
     return Facts(
         document_type=kind,
         number=numbering.text.fill(scope, tables, "lv"),
@@ -131,7 +133,7 @@ def facts_of(plan: DocumentPlan, issuing: Issuing) -> Facts:
         issued=issued,
         director=_director(scope, issuing) if kind.director else None,
         mark=None if issue_kind == "original" else issuing.wording["issue_kind"][issue_kind],
-        replaced=_replaced(document.get("replaces")),
+        replaced=_replaced(scope) if document.get("replaces") else None,
         lines=_lines(kind, scope, tables) if kind.page.facts else (),
         statement=tuple([text.fill(scope, tables) for text in kind.page.statement]),
         subjects=_subjects(plan, issuing),
@@ -243,14 +245,11 @@ def _director(scope: Mapping[str, Any], issuing: Issuing) -> tuple[Bilingual, st
     return issuing.wording["director"].get(position) or {"lv": position, "en": "head"}, name
 
 
-def _replaced(replaces: Mapping[str, Any] | None) -> Bilingual | None:
-    if not replaces:
-        return None
-    number = f"{replaces.get('series') or ''} {replaces.get('number') or ''}".strip()
-    issued = replaces.get("issue_date")
-    if not number or not isinstance(issued, str):
-        raise FieldMissingError("document.replaces")
-    day = date_text(issued)
+def _replaced(scope: Mapping[str, Any]) -> Bilingual:
+    """The document that a duplicate or correction stands for; why it was needed is nobody's business."""
+    replaces = scope["document"]["replaces"]
+    number = f"{replaces.get('series') or ''} {text_at(scope, 'document.replaces.number')}".strip()
+    day = date_text(day_at(scope, "document.replaces.issue_date"))
     return {
         "lv": f"Aizstāj dokumentu {number}, kura izsniegšanas datums ir {day['lv']}.",
         "en": f"Replaces the document {number}, issued on {day['en']}.",

@@ -1,7 +1,7 @@
 """Organisations of a credential: full nodes, and stubs of them for every later mention.
 
 EDC software does no framing, so a node that is mentioned again is written again. A stub repeats only the members
-that a reader shows (a part of the full node, so the graph stays the same); 40 full copies would be nine tenths of a
+that a reader shows (a part of the full node, so the graph stays the same); 40 full copies would be two thirds of a
 transcript.
 """
 

@@ -55,8 +55,11 @@ def cases(record_of):
 
 
 def test_every_fact_on_the_page_is_in_the_credential(record_of, issuing):
-    facts = 0
-    for record in cases(record_of):
+    facts, [one, other, *_] = 0, issuing.reference.institutions
+    successor = duplicate(record_of("APL_VPI"), reg_no=one)
+    if successor["institution"]["reg_no"] == one:
+        successor = duplicate(record_of("APL_VPI"), reg_no=other)
+    for record in (*cases(record_of), successor):
         for plan in documents_of(record, issuing):
             draft = compose(plan, issuing, SEALED_AT)
             said = sealed_texts(draft.credential).casefold()
