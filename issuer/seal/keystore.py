@@ -30,7 +30,7 @@ from typing import Final
 import orjson
 
 from issuer.seal.key import Algorithm, Purpose, SealKey
-from issuer.seal.keystore_error import KeyStoreError, damaged, exists
+from issuer.seal.keystore_error import KeyStoreError, damaged, exists, not_written
 from issuer.seal.lock import Lock
 from issuer.seal.passphrase import passphrase as passphrase_from_environment
 from issuer.seal.public_keys import FORMAT, INDEX_FILE, PublicKeys, load
@@ -139,10 +139,10 @@ class KeyStore:
         `keys` may be a generator; the keys named `root` and `intermediate` come first, as the chains of the
         others. Everything is written beside `keydir`, flushed, and renamed into place at the end.
         """
-        if keydir.is_symlink() or (keydir.exists() and (not keydir.is_dir() or any(keydir.iterdir()))):
-            raise exists(keydir)
         folder: Path | None = None
         try:
+            if keydir.is_symlink() or (keydir.exists() and (not keydir.is_dir() or any(keydir.iterdir()))):
+                raise exists(keydir)
             keydir.parent.mkdir(parents=True, exist_ok=True)
             folder = Path(tempfile.mkdtemp(prefix=f".{keydir.name}-", dir=keydir.parent))  # mode 0700
             _fill(folder, keys, lock, made_at, is_test)
@@ -151,7 +151,7 @@ class KeyStore:
             if folder is not None:
                 shutil.rmtree(folder, ignore_errors=True)
             if isinstance(error, OSError):
-                raise exists(keydir) from error
+                raise not_written(keydir, error) from error
             raise
         _flush_folder(keydir.parent)
 

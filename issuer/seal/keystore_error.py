@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 from issuer.errors import AtestatsError
@@ -24,8 +25,20 @@ def damaged() -> KeyStoreError:
 def exists(keydir: Path) -> KeyStoreError:
     return KeyStoreError(
         "KEYSTORE_EXISTS",
-        f"Atslēgu krātuve tur jau ir vai to tur nevar izveidot: {keydir}.",
-        f"There is a key store already, or none can be made: {keydir}.",
+        f"Tur jau kaut kas ir: {keydir}.",
+        f"There is something already: {keydir}.",
         next_lv="Izvēlieties citu mapi; esošas atslēgas netiek pārrakstītas.",
         next_en="Choose another folder; existing keys are never overwritten.",
+    )
+
+
+def not_written(keydir: Path, error: OSError) -> KeyStoreError:
+    if error.errno in (errno.ENOTEMPTY, errno.EEXIST):  # another run was faster
+        return exists(keydir)
+    return KeyStoreError(
+        "KEYSTORE_NOT_WRITTEN",
+        f"Atslēgu krātuvi nevar izveidot: {keydir} ({error.strerror}).",
+        f"The key store cannot be made: {keydir} ({error.strerror}).",
+        next_lv="Pārbaudiet mapes tiesības un brīvo vietu.",
+        next_en="Check the folder's permissions and the free space.",
     )

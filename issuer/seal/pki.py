@@ -72,19 +72,20 @@ def development_keys(
 ) -> Iterator[NewKey]:
     """Root, intermediate, operator and time stamp keys, then a seal and a QR key for each holder.
 
-    `algorithm` is that of the seal keys (RS256 and PS256: RSA of 3072 bits); all others are P-256.
-    Certificates are valid from one day before `start` (aware), so that a clock that is a little behind sees
-    them valid. Closed institutions get keys like the others: whether one may still issue is for the
-    verifier's bundle to say, not for a certificate's dates.
+    `operator` is the legal person that runs the CAs and signs bundles; the keys' owners are called `root`,
+    `intermediate`, `operator` and `timestamp`. `algorithm` is that of the seal keys (RS256 and PS256: RSA of
+    3072 bits); all others are P-256. Certificates are valid from one day before `start` (aware), so that a
+    clock that is a little behind sees them valid. Closed institutions get keys like the others: whether one
+    may still issue is for the verifier's bundle to say, not for a certificate's dates.
     """
     start = start.astimezone(dt.UTC).replace(microsecond=0) - dt.timedelta(days=1)
     root = _authority("root", " Root CA", None, operator, start)
     yield _ca_key("root", root, operator)
     intermediate = _authority("intermediate", " Seal CA", root, operator, start)
     yield _ca_key("intermediate", intermediate, operator)
-    yield _issue(operator, "operator", "ES256", intermediate, start)
-    stamps = Holder("timestamp", operator.name, operator.organization_identifier)
-    yield _issue(stamps, "timestamp", "ES256", intermediate, start)
+    identifier = operator.organization_identifier
+    yield _issue(Holder("operator", operator.name, identifier), "operator", "ES256", intermediate, start)
+    yield _issue(Holder("timestamp", operator.name, identifier), "timestamp", "ES256", intermediate, start)
     for holder in holders:
         yield _issue(holder, "seal", algorithm, intermediate, start)
         yield _issue(holder, "qr", "ES256", intermediate, start)

@@ -443,7 +443,9 @@ def test_round_trip_through_text_and_back(claims):
 
 @settings(max_examples=300, deadline=None)
 @given(
-    st.text(max_size=60) | st.from_regex(r"HTTPS://[A-Z.]{1,9}/V#[0-9]{190,400}") | st.just("EC1:").map(str)
+    st.text(max_size=60)
+    | st.integers(10**190, 10**400).map(lambda number: f"{PREFIX}{number}")
+    | st.binary(min_size=65, max_size=200).map(ec1.to_base45)
 )
 @example("EC1:")
 @example("HTTPS://A/V#")
