@@ -33,7 +33,7 @@ def exists(keydir: Path) -> KeyStoreError:
 
 
 def not_written(keydir: Path, error: OSError) -> KeyStoreError:
-    if error.errno in (errno.ENOTEMPTY, errno.EEXIST):  # another run was faster
+    if error.errno in (errno.ENOTEMPTY, errno.EEXIST) and keydir.exists():  # another run was faster
         return exists(keydir)
     return KeyStoreError(
         "KEYSTORE_NOT_WRITTEN",
