@@ -61,13 +61,13 @@ class Outbox:
         self._aside.mkdir(parents=True, exist_ok=True)
         moves: list[tuple[Path, Path]] = []
         for number, document in enumerate(documents):
-            for suffix, target, content in (
+            for suffix, place, content in (
                 ("qr", document.qr_path, document.qr),
                 ("edc", document.path, document.credential),
             ):
                 aside = self._aside / f"{number}.{suffix}"
                 aside.write_bytes(content)
-                moves.append((aside, self.folder / target))
+                moves.append((aside, self.folder / place))
         _flush(self._aside)
         for aside, target in moves:
             target.parent.mkdir(parents=True, exist_ok=True)

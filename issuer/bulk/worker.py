@@ -18,9 +18,6 @@ import orjson
 from issuer.bulk.journal import Entry, Journal
 from issuer.bulk.outbox import Outbox, SealedFiles, document_path
 from issuer.bulk.result import Result
-from issuer.catalogue.authorities import load_authorities
-from issuer.catalogue.code_lists import load_code_lists
-from issuer.catalogue.document_types import load_document_types
 from issuer.catalogue.reference import Reference
 from issuer.credential import DocumentPlan, Draft, Issuing, compose, documents_of, with_picture
 from issuer.elm import Validator, validate
@@ -55,6 +52,8 @@ class Settings:
     full_qr: bool = False
     """Whether the QR code holds marks and exam results too."""
     host: str = ec1.DEFAULT_HOST
+    sealed_at: datetime | None = None
+    """Sealing time for rehearsals and demonstrations; refused with keys that are not TEST keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +96,13 @@ class Sealer:
     def __init__(self, settings: Settings, clock: Clock = _now) -> None:
         self._settings = settings
         self._clock = clock
-        self._issuing = Issuing(
-            reference=Reference.load(settings.reference),
-            document_types=load_document_types(),
-            authorities=load_authorities(),
-            code_lists=load_code_lists(),
-            sealing=settings.sealed_by,
-        )
+        sealing = {"*": settings.sealed_by} if settings.sealed_by else None
+        self._issuing = Issuing.of(Reference.load(settings.reference), sealing=sealing)
         self._keystore = KeyStore.open(settings.keys, key_file=settings.key_file)
+        if settings.sealed_at is not None:
+            if not self._keystore.public_keys.is_test:
+                raise _TIME_IS_NOT_YOURS
+            self._clock = lambda: settings.sealed_at or clock()
         self._signer: Signer = SoftSigner(self._keystore)
         self._painter = Painter()
         self._validator = Validator()
@@ -191,10 +189,10 @@ class Sealer:
             document.credential = with_picture(draft, picture)
 
     def _make_ready(self, document: _Document, iat: int) -> None:
-        if not self._validator.is_valid_fast(document.credential):
-            errors = [f for f in validate(document.credential) if f.severity == "error"]
-            document.problems += errors or [_NOT_IN_PROFILE]
-            return
+        if not self._validator.is_valid_fast(document.credential):  # "not valid beyond doubt": ask the tables
+            document.problems += [f for f in validate(document.credential) if f.severity == "error"]
+            if document.problems:
+                return
         draft = _present(document.draft)
         payload = orjson.dumps(document.credential)
         seal_key = self._keystore.key(draft.sealer.owner, "seal")
@@ -302,10 +300,10 @@ _RECORD_CHANGED = Finding(
     "Labojumam izsniedziet jaunu dokumentu (issue_kind: correction).",
     "A document with other content was already sealed for this record. Issue a correction (issue_kind: correction).",
 )
-_NOT_IN_PROFILE = Finding(
-    "NOT_IN_PROFILE",
-    "error",
-    "",
-    "Dokuments neatbilst Eiropas mācīšanās modeļa profilam.",
-    "The document does not fit the profile of the European Learning Model.",
+_TIME_IS_NOT_YOURS = AtestatsError(
+    "AT_NEEDS_TEST_KEYS",
+    "Zīmogošanas laiku drīkst norādīt tikai ar TESTA atslēgām.",
+    "The sealing time may be given with TEST keys only.",
+    next_lv="Izlaidiet --at: īsts zīmogs nes īsto laiku.",
+    next_en="Leave --at out: a real seal carries the real time.",
 )

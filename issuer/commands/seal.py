@@ -10,6 +10,8 @@ from pathlib import Path
 
 import click
 
+from issuer.commands.moment import moment
+
 _TEXTS = {
     "sealed": "apzīmogoti / sealed",
     "rejected": "noraidīti / rejected",
@@ -48,6 +50,13 @@ _TEXTS = {
     "--key-file", type=click.Path(path_type=Path), help="Key file of the key store, not a passphrase."
 )
 @click.option(
+    "--at",
+    "sealed_at",
+    type=moment,
+    metavar="TIME",
+    help="Sealing time, RFC 3339; with TEST keys only. The default is now.",
+)
+@click.option(
     "--host", default="ATESTATS.LV", show_default=True, help="Host of the verifier page in the QR code."
 )
 def command(
@@ -63,6 +72,7 @@ def command(
     confirm_warnings: bool,
     full_qr: bool,
     key_file: Path | None,
+    sealed_at: datetime | None,
     host: str,
 ) -> None:
     """Check, compose and seal the records in SOURCE (a file, or a folder of an export).
@@ -78,7 +88,7 @@ def command(
     unknown = (chosen or frozenset()) - load_document_types().keys()
     if unknown:
         raise click.BadParameter(f"nezināms dokumenta veids / unknown type: {', '.join(sorted(unknown))}")
-    settings = Settings(out, reference, keys, key_file, chosen, sealed_by, full_qr, host)
+    settings = Settings(out, reference, keys, key_file, chosen, sealed_by, full_qr, host, sealed_at)
     run = SealRun(settings, source, source_format, as_of.date(), confirm_warnings=confirm_warnings)
     progress = _Progress(_count_rows(source, source_format))
     outcomes = run(workers, progress)

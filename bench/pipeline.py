@@ -1,0 +1,195 @@
+"""The whole way of a document, stage by stage: CPU per document, peak memory, growth from 1,000 to 40,000 graduates.
+
+The mix is that of the product: per graduate a certificate, its transcript and one certificate per passed examination.
+Stages with a picture are measured on fewer documents; a picture costs the same whatever the number of graduates.
+The last table runs the command `atestats seal` itself, with one and two workers, and takes whole-process figures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from bench.measure import Figure, cpu_of, peak_mib, synthetic_year
+from issuer.catalogue.reference import Reference
+from issuer.credential import Draft, Issuing, compose, documents_of, with_picture
+from issuer.elm import Validator
+from issuer.records import Batch, Checker, read
+from issuer.render import Painter, qr_png
+from issuer.seal import ec1, jades
+from issuer.seal.keystore import KeyStore
+from issuer.seal.signer import SoftSigner
+
+AS_OF = date(2026, 7, 31)
+SEALED_AT = datetime(2026, 7, 31, 9, tzinfo=UTC)
+RANGE = 200  # documents in memory at once
+
+
+def development_keys(reference: Path, keydir: Path) -> KeyStore:
+    """A store with one seal and one QR key per institution, locked by a key file."""
+    key_file = keydir.parent / "key-file"
+    subprocess.run(
+        [sys.executable, "-m", "issuer.cli", "keys", "dev", "--reference", str(reference), "--out", str(keydir),
+         "--key-file", str(key_file)],
+        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    return KeyStore.open(keydir, key_file=key_file)
+
+
+def stages(year: Path, scratch: Path, *, pictures: int) -> list[Figure]:
+    """Every stage over the year's records; `pictures` says on how many documents the picture stages are taken."""
+    reference = Reference.load(year / "reference.json")
+    issuing = Issuing.of(reference)
+    keystore = development_keys(year / "reference.json", scratch / f"keys-{year.name}")
+    signer, validator, painter = SoftSigner(keystore), Validator(), Painter()
+    cpu = dict.fromkeys(
+        ("read+check", "compose", "validate", "serialise+seal", "render", "QR code", "with picture", "write"),
+        0.0,
+    )
+    count = dict.fromkeys(cpu, 0)
+
+    def timed(stage: str, number: int, work: Any) -> Any:
+        result: list[Any] = []
+        cpu[stage] += cpu_of(lambda: result.append(work()))
+        count[stage] += number
+        return result[0]
+
+    def seal(drafts: list[Draft], credentials: list[dict[str, Any]]) -> list[bytes]:
+        keys = [keystore.key(draft.sealer.owner, "seal") for draft in drafts]
+        iat = int(SEALED_AT.timestamp())
+        prepared = [
+            jades.prepare(orjson.dumps(credential), key, iat)
+            for credential, key in zip(credentials, keys, strict=True)
+        ]
+        return [
+            jades.assemble(each, signer.sign_many(key, [each.digest])[0])
+            for each, key in zip(prepared, keys, strict=True)
+        ]
+
+    def qr(draft: Draft, payload: bytes) -> bytes:
+        key = keystore.key(draft.sealer.owner, "qr")
+        claims = ec1.Claims(
+            issued_at=int(SEALED_AT.timestamp()),
+            credential_ref=ec1.credential_ref(draft.plan.credential_id),
+            document_digest=ec1.document_digest(payload),
+            **draft.qr,
+        )
+        prepared = ec1.prepare(claims.core(), key.kid8)
+        return qr_png(ec1.to_url(ec1.assemble(prepared, signer.sign_many(key, [prepared.digest])[0])))
+
+    def one_range(records: list[dict[str, Any]]) -> None:
+        plans = [plan for record in records for plan in documents_of(record, issuing)]
+        drafts = timed("compose", len(plans), lambda: [compose(plan, issuing, SEALED_AT) for plan in plans])
+        valid = timed(
+            "validate",
+            len(plans),
+            lambda: all([validator.is_valid_fast(draft.credential) for draft in drafts]),  # noqa: C419
+        )
+        assert valid
+        timed("serialise+seal", len(plans), lambda: seal(drafts, [draft.credential for draft in drafts]))
+        some = drafts[: max(0, pictures - count["render"])]
+        if not some:
+            return
+        images = timed("render", len(some), lambda: painter.paint([draft.page for draft in some]))
+        credentials = [with_picture(draft, png) for draft, png in zip(some, images, strict=True)]
+        files = timed("with picture", len(some), lambda: seal(some, credentials))
+        codes = timed("QR code", len(some), lambda: [qr(draft, b"payload") for draft in some])
+
+        def write() -> None:
+            for number, (file, code) in enumerate(zip(files, codes, strict=True)):
+                (scratch / f"{number}.jsonld").write_bytes(file)
+                (scratch / f"{number}.png").write_bytes(code)
+
+        timed("write", len(some), write)
+
+    for records in checked(year, reference, timed):
+        one_range(records)
+    figures = [Figure(name, count[name], cpu[name]) for name in cpu if count[name]]
+    documents = count["compose"]
+    lean = cpu["compose"] + cpu["validate"] + cpu["serialise+seal"]
+    figures.append(Figure("= compose+validate+seal, no picture", documents, lean))
+    if count["render"]:
+        per_document = sum(
+            cpu[name] / count[name]
+            for name in ("compose", "validate", "with picture", "render", "QR code", "write")
+        )
+        figures.append(
+            Figure("= complete: picture, seal, QR, write", count["render"], per_document * count["render"])
+        )
+    return figures
+
+
+def checked(year: Path, reference: Reference, timed: Any) -> Iterator[list[dict[str, Any]]]:
+    """Records that may be sealed, in ranges; reading and checking is timed as one stage."""
+    with Batch(Checker(reference, AS_OF)) as batch:
+        rows = read(year / "graduates.jsonl")
+
+        def take() -> list[Any]:
+            return [batch.judge(row) for row in islice(rows, RANGE)]
+
+        while judged := timed("read+check", 0, take):
+            timed("read+check", len(judged), lambda: None)
+            yield [row.record for row in judged if row.decision == "issue"]
+
+
+def command(year: Path, scratch: Path, workers: int, types: str) -> str:
+    """`atestats seal` as a whole: documents, wall and CPU seconds, peak memory of the largest process."""
+    out = scratch / f"out-{year.name}-{workers}"
+    keys = scratch / f"keys-{year.name}"
+    words = [
+        sys.executable, "-m", "issuer.cli", "seal", str(year / "graduates.jsonl"), "--reference",
+        str(year / "reference.json"), "--as-of", AS_OF.isoformat(), "--keys", str(keys), "--key-file",
+        str(scratch / "key-file"), "--out", str(out), "--workers", str(workers), "--types", types,
+    ]  # fmt: skip
+    began = time.monotonic()
+    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.monotonic() - began
+    assert os.waitstatus_to_exitcode(status) == 0, words
+    sealed = sum(1 for line in (out / "results.jsonl").open("rb") if b'"sealed"' in line)
+    cpu = usage.ru_utime + usage.ru_stime
+    return (
+        f"{workers} worker{'s' if workers > 1 else ' '} {sealed:>8} documents {wall:>8.1f} s wall {cpu:>8.1f} s CPU"
+        f" {sealed / wall:>8.1f}/s wall {usage.ru_maxrss / 1024:>7.0f} MiB peak"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--graduates", type=int, nargs="*", help="sizes; 1,000 and 40,000 by default")
+    parser.add_argument(
+        "--types", default="APL_VPI,ATE_VVI,DIP_PVI", help="document types of the command runs"
+    )
+    arguments = parser.parse_args()
+    sizes = arguments.graduates or ([40] if arguments.quick else [1_000, 40_000])
+    with tempfile.TemporaryDirectory() as name:
+        scratch = Path(name)
+        for graduates in sizes:
+            year = synthetic_year(scratch, graduates)
+            print(f"{graduates} graduates")
+            for figure in stages(year, scratch, pictures=50 if arguments.quick else 3_000):
+                print(f"  {figure}")
+            print(f"  peak memory of this process so far {peak_mib():.0f} MiB", flush=True)
+        for graduates in sizes:
+            print(f"atestats seal --types {arguments.types}, {graduates} graduates")
+            for workers in (1, 2):
+                print(
+                    f"  {command(synthetic_year(scratch, graduates), scratch, workers, arguments.types)}",
+                    flush=True,
+                )
+
+
+if __name__ == "__main__":
+    main()
