@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from issuer.errors import AtestatsError
+from issuer.commands.moment import moment
 
 if TYPE_CHECKING:
     from issuer.catalogue.authorities import Authority
@@ -64,7 +64,7 @@ def dev(
     from issuer.seal.passphrase import passphrase
     from issuer.seal.pki import development_keys, key_count
 
-    start = _moment(at_text) if at_text else datetime.now(UTC)
+    start = moment(at_text) if at_text else datetime.now(UTC)
     authorities = load_authorities()
     holders = _holders(Reference.load(reference_path), authorities)
     lock = Lock.new(key_file=key_file) if key_file else Lock.new(passphrase=passphrase(is_test=True))
@@ -132,19 +132,3 @@ def _with_progress(keys: Iterable[NewKey], count: int) -> Iterator[NewKey]:
     """Show how far it is on stderr: a bar on a terminal (RSA keys take about a third of a second each)."""
     with click.progressbar(keys, length=count, label="Atslēgas / keys", file=sys.stderr) as bar:
         yield from bar
-
-
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-        if moment.tzinfo is not None:
-            return moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        pass
-    raise AtestatsError(
-        "TIME_FORMAT",
-        f"Laiks nav nolasāms: {text}.",
-        f"Not a time: {text}.",
-        next_lv="Rakstiet kā 2037-06-20T12:00:00Z.",
-        next_en="Write it like 2037-06-20T12:00:00Z.",
-    )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from seal_samples import IAT, MINISTRY, OTHER, PAYLOAD, SCHOOL, START
+from seal_samples import IAT, MINISTRY, OTHER, PAYLOAD, SCHOOL, START, sealed
 
 from issuer.seal import KeyStore, SoftSigner, ec1
 from issuer.seal.lock import Lock
@@ -81,3 +81,13 @@ def code(store, signer, claims) -> bytes:
     prepared = ec1.prepare(claims, key.kid8)
     [signature] = signer.sign_many(key, [prepared.digest])
     return ec1.assemble(prepared, signature)
+
+
+@pytest.fixture(scope="session")
+def key(store):
+    return store.key(SCHOOL.owner, "seal")
+
+
+@pytest.fixture(scope="session")
+def file(key, signer) -> bytes:
+    return sealed(PAYLOAD, key, signer)

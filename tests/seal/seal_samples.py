@@ -1,15 +1,19 @@
-"""Who seals what in these tests, and a verifier that shares no code with the sealing."""
+"""Who seals what in these tests, a verifier that shares no code with the sealing, and how refusals are told."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
+import pytest
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
+from issuer.errors import AtestatsError
+from issuer.seal import SealKey, SoftSigner, jades
 from issuer.seal.pki import Holder
 
 START = dt.datetime(2037, 6, 1, 9, 30, tzinfo=dt.UTC)
@@ -37,3 +41,28 @@ def fits(certificate: bytes, algorithm: str, signed: bytes, signature: bytes) ->
     except InvalidSignature:
         return False
     return True
+
+
+def sealed(payload: bytes, key: SealKey, signer: SoftSigner) -> bytes:
+    """A sealed file."""
+    prepared = jades.prepare(payload, key, IAT)
+    [signature] = signer.sign_many(key, [prepared.digest])
+    return jades.assemble(prepared, signature)
+
+
+def outcome(call: Callable[..., object], *arguments: object) -> str:
+    """ "read", or the code of the refusal; any other exception is an accident."""
+    try:
+        call(*arguments)
+    except AtestatsError as error:
+        return error.code
+    return "read"
+
+
+def refusal(call: Callable[..., object], *arguments: object, **named: object) -> str:
+    """The code of the refusal, which has words in both languages."""
+    with pytest.raises(AtestatsError) as refused:
+        call(*arguments, **named)
+    assert refused.value.message_lv
+    assert refused.value.message_en
+    return refused.value.code

@@ -12,19 +12,12 @@ import orjson
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_private_key
-from seal_samples import MINISTRY, OTHER, SCHOOL, START
+from seal_samples import MINISTRY, OTHER, SCHOOL, START, refusal
 
-from issuer.errors import AtestatsError
 from issuer.seal import KeyStore, SoftSigner
 from issuer.seal.lock import Lock
 from issuer.seal.passphrase import passphrase
 from issuer.seal.pki import development_keys
-
-
-def refusal(call, *arguments, **named) -> str:
-    with pytest.raises(AtestatsError) as refused:
-        call(*arguments, **named)
-    return refused.value.code
 
 
 @pytest.fixture
