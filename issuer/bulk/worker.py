@@ -88,6 +88,7 @@ class _Document:
     ready: _Ready | None = None
     credential: dict[str, Any] = field(default_factory=dict)
     problems: list[Finding] = field(default_factory=list)
+    warnings: list[Finding] = field(default_factory=list)
 
 
 class Sealer:
@@ -207,8 +208,18 @@ class Sealer:
             seal_key,
             jades.prepare(payload, seal_key, iat),
             qr_key,
-            ec1.prepare(claims if self._settings.full_qr else claims.core(), qr_key.kid8),
+            self._prepare_code(document, claims, qr_key),
         )
+
+    def _prepare_code(self, document: _Document, claims: ec1.Claims, key: SealKey) -> ec1.Prepared:
+        if self._settings.full_qr:
+            try:
+                return ec1.prepare(claims, key.kid8)
+            except ec1.Ec1Error as error:
+                if error.code != "EC1_TOO_LONG":
+                    raise
+            document.warnings.append(_CODE_WITHOUT_MARKS)
+        return ec1.prepare(claims.core(), key.kid8)
 
     # ── sealing it ──
 
@@ -278,7 +289,7 @@ def _result(document: _Document) -> Result:
         plan.credential_id,
         document.path,
         _qr_path(document.path),
-        row.findings,
+        [*row.findings, *document.warnings],
     )
 
 
@@ -299,6 +310,13 @@ _RECORD_CHANGED = Finding(
     "Šim ierakstam dokuments jau ir apzīmogots ar citu saturu. "
     "Labojumam izsniedziet jaunu dokumentu (issue_kind: correction).",
     "A document with other content was already sealed for this record. Issue a correction (issue_kind: correction).",
+)
+_CODE_WITHOUT_MARKS = Finding(
+    "QR_WITHOUT_MARKS",
+    "warning",
+    "",
+    "Visas atzīmes QR kodā neietilpst: kodā to nav, apzīmogotajā datnē tās ir.",
+    "Not all marks fit the QR code: it carries none; the sealed file does.",
 )
 _TIME_IS_NOT_YOURS = AtestatsError(
     "AT_NEEDS_TEST_KEYS",
