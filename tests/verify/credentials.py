@@ -45,10 +45,10 @@ _CREDENTIAL: dict[str, Any] = {
 }
 
 
-def credential(reference: Reference, issuer: str = GYMNASIUM, **changes: Any) -> dict[str, Any]:
-    """The credential as `issuer` would seal it; `changes` replace members, None removes one."""
+def credential(reference: Reference, sealer: str = GYMNASIUM, /, **changes: Any) -> dict[str, Any]:
+    """The credential as `sealer` would seal it; `changes` replace members, None removes one."""
     made = copy.deepcopy(_CREDENTIAL)
-    institution = reference.institutions.get(issuer)
+    institution = reference.institutions.get(sealer)
     if institution is not None:
         made["issuer"]["registration"] = {"notation": institution.reg_no}
         made["issuer"]["eIDASIdentifier"] = {"notation": institution.organization_identifier}
@@ -78,7 +78,7 @@ def awarded(
     if body is not None:
         process["awardingBody"] = body
     if day is not None:
-        process["awardingDate"] = f"{day}T00:00:00+03:00"
+        process["awardingDate"] = f"{day}T00:00:00+02:00"
     if day == "":
         del process["awardingDate"]
     return made
