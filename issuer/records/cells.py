@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from issuer.records.columns import DateCell
-from issuer.records.shared_strings import SharedStrings, string_of
+from issuer.records.shared_strings import SharedStrings, character, string_of
 from issuer.records.spreadsheet_dates import DateFormats, day_of
 
 _CELL = re.compile(
@@ -129,5 +129,5 @@ def _unescaped(text: str) -> str:
 def _character(match: re.Match[str]) -> str:
     name = match.group(1)
     if name.startswith("#x"):
-        return chr(int(name[2:], 16))
-    return chr(int(name[1:])) if name.startswith("#") else _NAMES[name]
+        return character(int(name[2:], 16))
+    return character(int(name[1:])) if name.startswith("#") else _NAMES[name]

@@ -7,7 +7,6 @@ from typing import Any, Final
 from issuer.findings import Finding
 from issuer.records.facts import REPORT, Facts
 from issuer.records.messages import say
-from issuer.records.names import tidied
 
 _REASONS: Final = {
     "duplicate": frozenset({"nozaudets", "nozagts", "bojats"}),
@@ -42,8 +41,7 @@ def _check_type(facts: Facts, document: dict[str, Any], findings: list[Finding])
         findings.append(say("DOC_PROG", "document.type", expected=facts.level[0]))
     name, expected = document.get("name"), types.get(given, {}).get("name_lv")
     if name is not None and expected and name != expected:
-        alike = tidied(name).casefold() == expected.casefold()
-        findings.append(say("DOC_NAME.spelling" if alike else "DOC_NAME", "document.name", expected=expected))
+        findings.append(say("DOC_NAME", "document.name", expected=expected))
 
 
 def _check_numbers(facts: Facts, document: dict[str, Any], findings: list[Finding]) -> None:

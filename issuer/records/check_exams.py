@@ -115,13 +115,12 @@ def _check_day(exam: _Exam, facts: Facts, path: str, findings: list[Finding]) ->
     day, year = exam.get("date"), facts.year
     if day is None:
         return
-    last = min(facts.issued, facts.as_of) if facts.issued is not None else facts.as_of
     if day > facts.as_of:
         findings.append(say("DATE_FUTURE", f"{path}.date", as_of=facts.as_of))
-    elif day > last:
+    if facts.issued is not None and day > facts.issued:
         findings.append(say("EXAM_DATE.late", f"{path}.date"))
     elif year is not None:
-        # Monitoring and international tests of earlier years count; no test counts that is later than the school year.
+        # Monitoring and international tests of earlier years count; a test later than the school year never does.
         earliest = (
             year.first_day if exam.get("kind") in ("CE", "KVE") else facts.learner.get("birth_date") or ""
         )

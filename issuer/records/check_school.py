@@ -10,7 +10,7 @@ from issuer.records.messages import say
 
 _FORMS: Final = {"1": "klatiene", "3": "neklatiene", "4": "talmaciba"}
 _LANGUAGES: Final = {"1": "lv", "2": "lv+min", "3": "foreign"}
-# Since 1 August 2022 the qualification level (PKL) equals the LQF level; before, it was one lower.
+# Since 1 August 2022 the qualification level (PKL) equals the LQF level; older documents may say the level below.
 _EQUAL_LEVELS_SINCE: Final = "2022-08-01"
 
 
@@ -114,10 +114,10 @@ def _check_qualification(facts: Facts, code: str, findings: list[Finding]) -> No
     if lqf is None:
         return
     day = facts.completion.get("date") or _EQUAL_LEVELS_SINCE
-    level = lqf if day >= _EQUAL_LEVELS_SINCE else lqf - 1
-    for name, value in (("lqf_level", lqf), ("level", level)):
-        if qualification.get(name) not in (None, value):
-            findings.append(say("QUALIFICATION.level", f"{path}.{name}", expected=value))
+    levels = (lqf,) if day >= _EQUAL_LEVELS_SINCE else (lqf, lqf - 1)
+    for name, values in (("lqf_level", (lqf,)), ("level", levels)):
+        if qualification.get(name) not in (None, *values):
+            findings.append(say("QUALIFICATION.level", f"{path}.{name}", expected=lqf))
 
 
 def check_completion(facts: Facts, findings: list[Finding]) -> None:

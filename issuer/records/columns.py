@@ -117,7 +117,7 @@ def _build(plan: _Plan, cells: Sequence[str]) -> dict[str, Any] | None:
         if cell == "":
             value[name] = None
         else:
-            value[name] = cell if how is None else how(cell)  # type: ignore[operator]
+            value[name] = str(cell) if how is None else how(cell)  # type: ignore[operator]
             empty = False
     return None if empty else value
 

@@ -19,9 +19,6 @@ from issuer.records.messages import say
 from issuer.records.sheet import SheetRow
 
 _CACHE_KIB: Final = 4096
-_DATE_MARK: Final = (
-    "\x00date:"  # cannot occur in a cell: control characters are no XML, and CSV cells are kept as they are
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +118,10 @@ class DetailStore:
         return [entry[1] for entry in numbered], findings
 
 
-def _kept(cell: str) -> str:
-    return _DATE_MARK + cell if type(cell) is DateCell else cell
+def _kept(cell: str) -> str | list[str]:
+    """A cell as JSON; a list of one marks what the spreadsheet holds as a date."""
+    return [cell] if type(cell) is DateCell else cell
 
 
-def _cell(text: str) -> str:
-    return DateCell(text.removeprefix(_DATE_MARK)) if text.startswith(_DATE_MARK) else text
+def _cell(kept: str | list[str]) -> str:
+    return kept if isinstance(kept, str) else DateCell(kept[0])

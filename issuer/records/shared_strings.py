@@ -84,4 +84,10 @@ def string_of(text: str) -> str:
     """A text with `_x000D_` escapes resolved (ECMA-376, 22.9.2.19)."""
     if "_x" not in text:
         return text
-    return _ESCAPED.sub(lambda match: chr(int(match.group(1), 16)), text)
+    return _ESCAPED.sub(lambda match: character(int(match.group(1), 16)), text)
+
+
+def character(number: int) -> str:
+    """The character with this number; U+FFFD for what XML has no character for (controls, surrogates)."""
+    allowed = number in (9, 10, 13) or 0x20 <= number <= 0xD7FF or 0xE000 <= number <= 0x10FFFF
+    return chr(number) if allowed else "\ufffd"

@@ -46,7 +46,10 @@ class Structure:
 
     def conforms(self, value: object) -> bool:
         """Whether `examine` would find nothing (about 15 µs)."""
-        return self._schema.is_valid(value) and _exact(value)
+        try:
+            return self._schema.is_valid(value) and _exact(value)
+        except ValueError:  # a value that JSON does not have
+            return False
 
     def examine(self, value: Mapping[str, Any]) -> tuple[Record, list[Finding]]:
         """The record with all its known fields, unusable ones as None, and what is wrong with each."""

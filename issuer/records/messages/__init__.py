@@ -35,7 +35,6 @@ WARNINGS: Final = frozenset(
         "PROG_NAME",
         "SUBJECT_NAME.spelling",
         "EXAM_NAME.spelling",
-        "DOC_NAME.spelling",
     }
 )
 

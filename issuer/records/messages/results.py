@@ -173,12 +173,8 @@ RESULTS: Final[dict[str, tuple[str, str]]] = {
         "The document type does not fit the programme: it must be {expected}.",
     ),
     "DOC_NAME": (
-        "Dokumenta nosaukums neatbilst veidam: „{expected}”.",
-        "The name of the document does not fit its type: “{expected}”.",
-    ),
-    "DOC_NAME.spelling": (
-        "Dokumenta nosaukums uzrakstīts citādi: „{expected}”.",
-        "The name of the document is spelt differently: “{expected}”.",
+        "Dokumenta nosaukumam jābūt tieši šādam: „{expected}”.",
+        "The name of the document must be exactly this: “{expected}”.",
     ),
     "DOC_NUMBER_FORMAT": (
         "Sērijai jābūt ar diviem lielajiem burtiem, numuram – ar sešiem cipariem.",
