@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 DPI = 110
 WIDTH, HEIGHT = 908, 1286  # A4 at 110 dpi; the width is a multiple of 4, as packing wants it
-BATCH = 24  # pages in one typesetting run: more saves nothing and holds more memory
+BATCH = 12  # pages in one typesetting run; more saves nothing, and the typesetter remembers its last ten runs
 _STEPS = 5  # as many as `steps` in style.typ
 _LAYOUT = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _QUOTED = re.compile(r'"[^"]*"|`[^`]*`')

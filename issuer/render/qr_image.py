@@ -30,7 +30,14 @@ MODULE_MM = 0.4  # printed size that the SVG asks for; 0.33 mm is the smallest t
 MAX_FILE_BYTES = 32 * 1024 * 1024
 MAX_PIXELS = 64_000_000  # beyond the cameras of telephones; what a decompression bomb needs is far more
 _SEARCH_PIXELS = 16_000_000  # larger pictures are halved until they are smaller than this
-_FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "GIF", "BMP", "TIFF", "PPM")
+_FORMATS = (
+    "PNG",
+    "JPEG",
+    "WEBP",
+    "GIF",
+    "BMP",
+    "TIFF",
+)  # never EPS or PDF: Pillow hands those to Ghostscript
 
 
 def qr_matrix(text: str, *, check: bool = False) -> NDArray[np.bool_]:
@@ -100,8 +107,9 @@ def _open_grey(data: bytes) -> Image.Image:
     """The picture as 8-bit grey, transparent parts white, at most _SEARCH_PIXELS large."""
     if len(data) > MAX_FILE_BYTES:
         raise _too_large()
-    from PIL import Image
+    from PIL import Image, TiffImagePlugin, WebPImagePlugin  # noqa: F401  (importing them makes the formats known)
 
+    Image.preinit()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
