@@ -58,12 +58,30 @@ class Validator:
 
     def is_valid_fast(self, credential: Node) -> bool:
         """Whether `credential` (as composed: dicts, lists, text, whole numbers, booleans) is valid beyond doubt."""
-        if not self._schema.is_valid(credential):
+        if not _texts_are_clean(credential) or not self._schema.is_valid(credential):
             return False
         mandatory = self._mandate if "evidence" in credential else self._generic
-        return (
-            _dates_agree(credential) and _nodes_agree(credential, mandatory) and _texts_are_clean(credential)
-        )
+        return _dates_agree(credential) and _nodes_agree(credential, mandatory)
+
+
+def _texts_are_clean(credential: Node) -> bool:
+    """No forbidden characters; also false for what no JSON text can say (lone surrogates, endless nesting)."""
+    try:
+        written = orjson.dumps(credential)
+    except orjson.JSONEncodeError:
+        return False
+    if not any(mark in written for mark in _DOUBTFUL):
+        return True
+    waiting: list[Any] = [credential]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+        elif isinstance(value, str) and lexical.has_forbidden_character(value):
+            return False
+    return True
 
 
 def _dates_agree(credential: Node) -> bool:
@@ -143,24 +161,5 @@ def _all_sound(known: dict[str, Node], mandatory: dict[str, frozenset[str]]) -> 
         if of.__class__ is str and not mandatory[of] <= node.keys():
             return False
         if of == "MediaObject" and media_problem(node):
-            return False
-    return True
-
-
-def _texts_are_clean(credential: Node) -> bool:
-    try:
-        written = orjson.dumps(credential)
-    except orjson.JSONEncodeError:
-        return False
-    if not any(mark in written for mark in _DOUBTFUL):
-        return True
-    waiting: list[Any] = [credential]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, dict):
-            waiting += value.values()
-        elif isinstance(value, list):
-            waiting += value
-        elif isinstance(value, str) and lexical.has_forbidden_character(value):
             return False
     return True

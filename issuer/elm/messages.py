@@ -126,6 +126,10 @@ MESSAGES: dict[str, Message] = {
         "Lauku “{key}” nelieto: oficiālais konteksts tam dod nepareizu nozīmi.",
         'Do not use "{key}": the official context gives it a wrong meaning.',
     ),
+    "KEY_ALIAS": _error(
+        "Lauks “{key}” ir cits pieraksts laukam “{other}”; jālieto “{other}”.",
+        'Key "{key}" is another spelling of "{other}"; use "{other}".',
+    ),
     "KEY_COMPACT": _strict(
         "Lauks “{key}” rakstīts kā saīsināts IRI; jālieto profila lauki.",
         'Key "{key}" is written as a compact IRI; use the keys of the profile.',

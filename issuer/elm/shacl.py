@@ -52,14 +52,17 @@ class OfficialShapes:
         A document that yields no statements at all is an error too; the shapes alone would let it pass.
         """
         from rdflib import Graph
+        from rdflib.exceptions import ParserError
 
         if not isinstance(credential, dict):
             return [_no_statements()]
         try:
-            written = self.statements(credential)
+            data = Graph().parse(data=self.statements(credential), format="nt")
         except self._pyld.jsonld.JsonLdError as error:
             return [_not_linked_data(str(error.type))]
-        data = Graph().parse(data=written, format="nt")
+        except (ParserError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            # What pyld raises for odd contexts and keywords; rdflib's ParserError for IRIs that are none.
+            return [_not_linked_data(type(error).__name__)]
         if not len(data):
             return [_no_statements()]
         names = [name for each in profiles(credential) for name in _OF_PROFILE.get(each.name, ())]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from functools import cache
 from typing import Any
 
 from issuer.elm import lexical, membership
@@ -133,7 +134,7 @@ class Walk:
     def _member(self, of: NodeClass, key: str, value: object, path: str, depth: int) -> None:
         rule = self._narrows.get(of.name, {}).get(key) or of.rules.get(key)
         if rule is None:
-            self._stranger(of, key, path)
+            self._stranger(of, key, value, path, depth)
             return
         place = _join(path, key)
         if properties()[key].source == "broken":
@@ -177,8 +178,8 @@ class Walk:
         if rule.needs:
             self._needs.append((rule.needs, node, where))
 
-    def _stranger(self, of: NodeClass, key: str, path: str) -> None:
-        """A key that the class does not have."""
+    def _stranger(self, of: NodeClass, key: str, value: object, path: str, depth: int) -> None:
+        """A key that the class does not have. Where the key still means something, its nodes are judged too."""
         place = _join(path, printable(key))
         known = properties().get(key)
         if key.startswith("@"):
@@ -189,13 +190,22 @@ class Walk:
             self._findings.note("KEY_BROKEN", place, key=key)
         elif known and (known.source == "elm" or (known.source == "w3c" and of.name == _ROOT)):
             self._findings.note("KEY_MISPLACED", place, key=key, found=of.name)
+        elif key in _aliases():
+            self._findings.note("KEY_ALIAS", place, key=key, other=_aliases()[key])
         elif key.partition(":")[0] in _ALL_PREFIXES and ":" in key:
             self._findings.note("KEY_COMPACT", place, key=printable(key))
         else:
-            near = get_close_matches(key[:80], of.rules, 1, 0.75)
-            hint_lv = f" Vai domāts “{near[0]}”?" if near else ""
-            hint_en = f' Did you mean "{near[0]}"?' if near else ""
-            self._findings.note("KEY_UNKNOWN", place, key=printable(key), hint_lv=hint_lv, hint_en=hint_en)
+            self._unknown(of, key, place)
+            return
+        for each, where in _places(value, place):
+            if isinstance(each, dict) and "type" in each:
+                self._node(each, where, key, tuple(classes()), depth + 1)
+
+    def _unknown(self, of: NodeClass, key: str, place: str) -> None:
+        near = get_close_matches(key[:80], of.rules, 1, 0.75)
+        hint_lv = f" Vai domāts “{near[0]}”?" if near else ""
+        hint_en = f' Did you mean "{near[0]}"?' if near else ""
+        self._findings.note("KEY_UNKNOWN", place, key=printable(key), hint_lv=hint_lv, hint_en=hint_en)
 
     def _judge_complete(self, occurrence: Occurrence) -> None:
         """Mandatory members, on the fullest copy of a node. An empty list or map counts as nothing."""
@@ -205,6 +215,13 @@ class Walk:
             if rule.least and node.get(key) in (None, [], {}):
                 place = occurrence.path
                 self._findings.note("MISSING", _join(place, key), key=key, card=rule.describe())
+
+
+@cache
+def _aliases() -> Mapping[str, str]:
+    """Compact IRIs by which a key of the profile could be written too: `dc:title`."""
+    used = {key for each in classes().values() for key in each.rules}
+    return {properties()[key].iri: key for key in used}
 
 
 def _places(value: object, path: str) -> Iterator[tuple[object, str]]:
