@@ -1,6 +1,6 @@
 """How many sealed files one process judges per second, with and without a page picture, and what it costs in memory.
 
-    python bench/verify.py [--files 400] [--rounds 5]
+    python -m bench.verify [--quick] [--profile]
 
 CPU time, best round; every file is another document (only keys, certificates and the bundle are shared), and every
 verdict must be `passed`. To reach: 1,500 JAdES files a second.
@@ -14,13 +14,13 @@ import datetime as dt
 import json
 import pstats
 import random
-import resource
-import time
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import orjson
 
+from bench.measure import cpu_of, peak_mib
 from issuer.catalogue.authorities import load_authorities
 from issuer.catalogue.reference import Reference
 from issuer.credential.compose import Draft, compose, with_picture
@@ -49,12 +49,13 @@ def keystore(reference: Reference, folder: Path) -> KeyStore:
     ]
     operator = Holder("operator", "Atestats", authorities["ministry"].organization_identifier)
     keys = development_keys(holders, operator, algorithm="ES256", start=SEALED_AT - dt.timedelta(days=90))
-    KeyStore.create(folder, keys, lock=Lock.new(passphrase="bench"), made_at=SEALED_AT, is_test=True)
-    return KeyStore.open(folder, passphrase="bench")
+    lock = Lock.new(key_file=folder / "key-file")
+    KeyStore.create(folder / "keys", keys, lock=lock, made_at=SEALED_AT, is_test=True)
+    return KeyStore.open(folder / "keys", key_file=folder / "key-file")
 
 
 def bundle_of(reference: Reference, folder: Path, signer: SoftSigner) -> tuple[bytes, list[bytes]]:
-    public = KeyStore.public(folder)
+    public = KeyStore.public(folder / "keys")
     operator = public.key("operator", "operator")
     issue = Issue(1, SEALED_AT, AT + dt.timedelta(days=30), is_test=True)
     content = Publication.of(reference).content(public.keys, [public.root], issue)
@@ -78,7 +79,7 @@ def sealed(draft: Draft, picture: bytes | None, store: KeyStore, signer: SoftSig
     """The sealed file and the text of its QR code."""
     credential = with_picture(draft, picture) if picture else draft.credential
     payload = orjson.dumps(credential)
-    owner = owner_of(draft)
+    owner = draft.sealer.owner
     prepared = jades.prepare(payload, store.key(owner, "seal"), int(SEALED_AT.timestamp()))
     [signature] = signer.sign_many(store.key(owner, "seal"), [prepared.digest])
     claims = ec1.Claims(
@@ -93,58 +94,71 @@ def sealed(draft: Draft, picture: bytes | None, store: KeyStore, signer: SoftSig
     return jades.assemble(prepared, signature), ec1.to_url(ec1.assemble(code, qr_signature)).encode()
 
 
-def owner_of(draft: Draft) -> str:
-    body = draft.facts.bodies.sealing
-    return getattr(body, "reg_no", None) or getattr(body, "key")  # noqa: B009
-
-
 def rate(files: list[bytes], bundle: Bundle, rounds: int) -> float:
     """Files per second of CPU time, best of `rounds`."""
-    best = float("inf")
-    for _ in range(rounds):
-        start = time.process_time()
+
+    def work() -> None:
         for data in files:
             verdict = verify(data, bundle, AT)
             assert verdict.verdict == "passed", verdict.as_dict()
-        best = min(best, time.process_time() - start)
-    return len(files) / best
+
+    return len(files) / min(cpu_of(work) for _ in range(rounds))
 
 
-def main(folder: Path) -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--files", type=int, default=400)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--profile", action="store_true")
-    options = parser.parse_args()
+def hostile() -> dict[str, bytes]:
+    """What the tests refuse by name; here with what the refusal costs."""
+    return {
+        "4 MB of nested lists": b'{"a":' + b"[" * 4_000_000,
+        "depth 100,000": b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
+        "4 MB of numbers": b'{"a":[' + b"0," * 2_000_000 + b"0]}",
+        "390,000 empty objects": b'{"a":[' + b"{}," * 195_000 + b"{}]}",
+        "4 MB of escaped quotes": b'{"payload":"' + b'\\"' * 2_000_000 + b'","signatures":[]}',
+        "100,000 digits": b'{"payload":' + b"9" * 100_000 + b"}",
+        "10 MB": b'{"payload":"' + b"a" * 10_000_000,
+    }
+
+
+def _run(folder: Path, files: int, rounds: int, profile: bool) -> None:
     reference = Reference.load(EXAMPLES / "reference.json")
-    store = keystore(reference, folder / "keys")
+    store = keystore(reference, folder)
     signer = SoftSigner(store)
-    data, anchors = bundle_of(reference, folder / "keys", signer)
+    data, anchors = bundle_of(reference, folder, signer)
     bundle = open_bundle(data, anchors, AT)
     generator = random.Random(1)
+    documents: list[bytes] = []
+    before = peak_mib()
     for label, with_page in (("without picture", False), ("with picture of 25 kB", True)):
         source = drafts(reference)
         made = [
             sealed(next(source), generator.randbytes(PICTURE_BYTES) if with_page else None, store, signer)
-            for _ in range(options.files)
+            for _ in range(files)
         ]
         documents = [document for document, _ in made]
         size = sum(map(len, documents)) / len(documents) / 1000
-        print(
-            f"EDC {label:<22} {rate(documents, bundle, options.rounds):7,.0f} files/s   {size:5.1f} kB each"
-        )
+        print(f"EDC {label:<30} {rate(documents, bundle, rounds):9,.0f} files/s   {size:5.1f} kB each")
         if not with_page:
             codes = [code for _, code in made]
-            print(f"QR text                    {rate(codes, bundle, options.rounds):7,.0f} codes/s")
-    if options.profile:
-        profile = cProfile.Profile()
-        profile.runcall(rate, documents, bundle, 1)
-        pstats.Stats(profile).sort_stats("tottime").print_stats(18)
-    print(f"peak memory                {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:7.0f} MB")
+            print(f"{'QR text':<34} {rate(codes, bundle, rounds):9,.0f} codes/s")
+    print(f"{'peak memory':<34} {peak_mib():9.0f} MiB, {before:.0f} before the files were made")
+    for name, attack in hostile().items():
+        milliseconds = 1000 * cpu_of(lambda attack=attack: verify(attack, bundle, AT))
+        print(f"refuse {name:<27} {milliseconds:9.1f} ms")
+    print(f"{'peak memory after the attacks':<34} {peak_mib():9.0f} MiB")
+    if profile:
+        profiler = cProfile.Profile()
+        profiler.runcall(rate, documents, bundle, 1)
+        pstats.Stats(profiler).sort_stats("tottime").print_stats(18)
+
+
+def main() -> None:
+    """Print one line per measurement."""
+    parser = argparse.ArgumentParser(prog="python -m bench.verify", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="Few files: shows that it runs, not how fast.")
+    parser.add_argument("--profile", action="store_true", help="Where the time of the last files goes.")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        _run(Path(folder), 20 if options.quick else 400, 1 if options.quick else 5, options.profile)
 
 
 if __name__ == "__main__":
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as name:
-        main(Path(name))
+    main()
