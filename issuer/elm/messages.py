@@ -27,25 +27,32 @@ class Findings(list[Finding]):
     """The findings of one document, worded and weighed for it: `own` or foreign."""
 
     LIMIT = 500
-    """A hostile document may be wrong in a million places; nobody reads more than this."""
+    """Of errors, and of warnings. A hostile document may be wrong in a million places; nobody reads more."""
 
     def __init__(self, *, own: bool) -> None:
         super().__init__()
         self.own = own
+        self._left: dict[Severity, int] = {"error": self.LIMIT, "warning": self.LIMIT}
 
     def note(self, code: str, path: str, **places: Any) -> None:
         """Add the finding `code` at `path`; `places` fill its texts."""
-        if len(self) >= self.LIMIT:
-            if len(self) == self.LIMIT:
-                self._add("TOO_MANY_FINDINGS", "", {})
-            return
-        self._add(code, path, places)
+        severity = self._severity(code)
+        self._left[severity] -= 1
+        if self._left[severity] >= 0:
+            self._add(code, path, places)
+        elif self._left[severity] == -1:
+            self._add("MORE_ERRORS" if severity == "error" else "MORE_WARNINGS", "", {})
+
+    def lists(self, code: str) -> bool:
+        """Whether one more finding of this code would still be listed, so that wording it is worth the work."""
+        return self._left[self._severity(code)] > 0
+
+    def _severity(self, code: str) -> Severity:
+        return MESSAGES[code].own if self.own else MESSAGES[code].foreign
 
     def _add(self, code: str, path: str, places: dict[str, Any]) -> None:
-        message = MESSAGES[code]
-        severity = message.own if self.own else message.foreign
-        lv, en = message.lv.format(**places), message.en.format(**places)
-        self.append(Finding(code, severity, path, lv, en))
+        lv, en = MESSAGES[code].lv.format(**places), MESSAGES[code].en.format(**places)
+        self.append(Finding(code, self._severity(code), path, lv, en))
 
 
 def _error(lv: str, en: str) -> Message:
@@ -78,9 +85,13 @@ MESSAGES: dict[str, Message] = {
         '"@context" names a further context that this profile does not know.',
     ),
     "TOO_DEEP": _error("Dokuments ir pārāk dziļi ligzdots.", "The document is nested too deeply."),
-    "TOO_MANY_FINDINGS": _error(
-        "Atrasts tik daudz kļūdu, ka pārējās netiek uzskaitītas.",
-        "So much was found that the rest is not listed.",
+    "MORE_ERRORS": _error(
+        "Kļūdu ir tik daudz, ka pārējās netiek uzskaitītas.",
+        "There are so many errors that the rest is not listed.",
+    ),
+    "MORE_WARNINGS": _warning(
+        "Brīdinājumu ir tik daudz, ka pārējie netiek uzskaitīti.",
+        "There are so many warnings that the rest is not listed.",
     ),
     # Nodes
     "TYPE_MISSING": _error("Mezglam nav “type”.", 'The node has no "type".'),

@@ -202,17 +202,18 @@ class Walk:
                 self._node(each, where, key, tuple(classes()), depth + 1)
 
     def _unknown(self, of: NodeClass, key: str, place: str) -> None:
-        near = get_close_matches(key[:80], of.rules, 1, 0.75)
+        worth_it = self._findings.lists("KEY_UNKNOWN")
+        near = get_close_matches(key[:80], of.rules, 1, 0.75) if worth_it else []
         hint_lv = f" Vai domāts “{near[0]}”?" if near else ""
         hint_en = f' Did you mean "{near[0]}"?' if near else ""
         self._findings.note("KEY_UNKNOWN", place, key=printable(key), hint_lv=hint_lv, hint_en=hint_en)
 
     def _judge_complete(self, occurrence: Occurrence) -> None:
-        """Mandatory members, on the fullest copy of a node. An empty list or map counts as nothing."""
+        """Mandatory members, on the fullest copy of a node."""
         of, node = occurrence.of, occurrence.node
         rules = {**of.rules, **self._narrows.get(of.name, {})}
         for key, rule in rules.items():
-            if rule.least and node.get(key) in (None, [], {}):
+            if rule.least and _says_nothing(node.get(key)):
                 place = occurrence.path
                 self._findings.note("MISSING", _join(place, key), key=key, card=rule.describe())
 
@@ -222,6 +223,13 @@ def _aliases() -> Mapping[str, str]:
     """Compact IRIs by which a key of the profile could be written too: `dc:title`."""
     used = {key for each in classes().values() for key in each.rules}
     return {properties()[key].iri: key for key in used}
+
+
+def _says_nothing(value: object) -> bool:
+    """Absent, or present without a value: `[]`, `{}`, `{"lv": []}`. JSON-LD makes no statement of any of these."""
+    if isinstance(value, dict):
+        return all(each in (None, []) for each in value.values())
+    return value in (None, [])
 
 
 def _places(value: object, path: str) -> Iterator[tuple[object, str]]:

@@ -145,6 +145,7 @@ FURTHER: dict[str, tuple[Change, str]] = {
     "a null": (lambda n: _set(_claim(n), description=None), "NULL_VALUE"),
     "an empty list": (lambda n: _set(_claim(n), entitlesTo=[]), "LIST_EMPTY"),
     "an empty mandatory list": (lambda n: _set(n["displayParameter"], language=[]), "MISSING"),
+    "a language with nothing in it": (lambda n: _set(_claim(n), title={"lv": []}), "MISSING"),
     "a list in a list": (lambda n: _set(_claim(n), hasPart=[[_part(n)]]), "LIST_NESTED"),
     "the same part twice": (
         lambda n: _claim(n)["hasPart"].append(copy.deepcopy(_part(n))),

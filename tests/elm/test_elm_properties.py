@@ -128,3 +128,27 @@ def test_bottomless_nesting_is_an_error_and_no_crash(validator: Validator, openi
         place["credentialSchema"] = place["identifier"] = value
     assert has_errors(validate(spoiled))
     assert not validator.is_valid_fast(spoiled)
+
+
+def test_a_document_wrong_in_a_hundred_thousand_places_is_judged_soon_and_told_shortly():
+    spoiled = credential()
+    spoiled["credentialSubject"].update({f"key{number}": "x" for number in range(100_000)})
+    findings = validate(spoiled)
+    assert len(findings) == 501
+    assert findings[-1].code == "MORE_ERRORS"
+    assert has_errors(findings)
+
+
+def test_many_warnings_neither_hide_an_error_nor_become_one():
+    spoiled = credential()
+    first = spoiled["credentialSubject"]["hasClaim"]["hasPart"][0]
+    parts = [copy.deepcopy(first) for _ in range(600)]
+    for number, part in enumerate(parts):
+        part["id"] = f"urn:epass:part:{number}"
+        part["provenBy"]["id"] = f"urn:epass:proof:{number}"
+        part["provenBy"]["dateIssued"] = "2037-06-14T00:00:00"
+    spoiled["credentialSubject"]["hasClaim"]["hasPart"] = parts
+    assert not has_errors(validate(spoiled, own=False))
+    assert validate(spoiled, own=False)[-1].code == "MORE_WARNINGS"
+    spoiled["issuer"].pop("legalName")
+    assert has_errors(validate(spoiled, own=False))

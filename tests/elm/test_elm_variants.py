@@ -115,6 +115,45 @@ def test_a_diploma_supplement_demands_what_its_shapes_demand(shapes: OfficialSha
     assert "evidence" in ours
 
 
+def _with_status() -> Node:
+    node = credential()
+    node["@context"].append("https://www.w3.org/ns/credentials/status/v1")
+    node["credentialStatus"] = {
+        "id": "https://example.org/status/1#7",
+        "type": ["CredentialStatus", "BitstringStatusListEntry"],
+        "statusPurpose": "revocation",
+        "statusListIndex": "7",
+        "statusListCredential": "https://example.org/status/1",
+    }
+    return node
+
+
+def test_a_status_entry_is_valid_with_its_context(validator: Validator, shapes: OfficialShapes):
+    assert validate(_with_status()) == []
+    assert validator.is_valid_fast(_with_status())
+    assert shapes.judge(_with_status()) == []
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code"),
+    [
+        (lambda n: n["@context"].pop(), "STATUS_BAD"),
+        (lambda n: n["credentialStatus"].pop("statusListIndex"), "STATUS_BAD"),
+        (
+            lambda n: n["credentialStatus"].update(type=["CredentialStatus", "StatusList2021Entry"]),
+            "STATUS_BAD",
+        ),
+        (lambda n: n["credentialStatus"].update(type="BitstringStatusListEntry"), "TYPE_UNKNOWN"),
+        (lambda n: n.pop("credentialStatus"), "CONTEXT_EXTRA"),
+    ],
+)
+def test_a_status_entry_that_would_be_lost_is_an_error(validator: Validator, spoil: Any, code: str):
+    node = _with_status()
+    spoil(node)
+    assert code in {finding.code for finding in validate(node) if finding.severity == "error"}
+    assert not validator.is_valid_fast(node)
+
+
 @pytest.mark.parametrize("made", [credential, by_mandate])
 def test_the_fast_answer_knows_the_profiles_that_we_issue(made: Any, validator: Validator):
     assert validator.is_valid_fast(made())
