@@ -39,7 +39,7 @@ _MAX_READ = 32 * 1024 * 1024 + 1  # one byte more than the verifier takes, so th
     "anchor_path",
     type=click.Path(path_type=Path),
     envvar="ATESTATS_ANCHOR",
-    help="The operator's certificate (PEM); default: ATESTATS_ANCHOR, or operator.crt beside the bundle's default.",
+    help="The operator's certificate (PEM); default: ATESTATS_ANCHOR, or operator.crt in the configuration folder.",
 )
 @click.option(
     "--at", type=moment, metavar="TIME", help="Judge as of this time, RFC 3339 or a date; default: now."
@@ -97,11 +97,10 @@ def _open(
 ) -> Bundle | BundleError:
     """The bundle; or the error, when it is out of date, for then every verdict is open. Other errors are raised."""
     from issuer.commands.bundle_memory import BundleMemory
-    from issuer.commands.pem import certificates_in
     from issuer.trust.bundle import BundleError, open_bundle
 
-    anchors = certificates_in(_read_setting(anchor_path, "operator.crt", "--anchor"))
-    data = _read_setting(bundle_path, "bundle.json", "--bundle")
+    data = _read_setting(bundle_path or _home("XDG_CONFIG_HOME", ".config") / "bundle.json", "--bundle")
+    anchors = _anchors(anchor_path, data)
     memory = BundleMemory(state_path or _home("XDG_STATE_HOME", ".local/state") / "bundles.json", anchors)
     try:
         bundle = open_bundle(data, anchors, now, memory.highest)
@@ -113,8 +112,25 @@ def _open(
     return bundle
 
 
-def _read_setting(path: Path | None, default: str, option: str) -> bytes:
-    path = path or _home("XDG_CONFIG_HOME", ".config") / default
+def _anchors(path: Path | None, bundle: bytes) -> list[bytes]:
+    """The operator's certificates: as named, as installed, or for a TEST bundle on a machine without any, its own."""
+    from issuer.commands.pem import certificates_in
+    from issuer.trust.bundle import operator_of_test_bundle
+
+    installed = _home("XDG_CONFIG_HOME", ".config") / "operator.crt"
+    if path is None and not installed.exists():
+        own = operator_of_test_bundle(bundle)
+        if own is not None:
+            click.echo(
+                "BRĪDINĀJUMS: nav --anchor; TESTA uzticamības datnei ticēts uz vārda.\n"
+                "WARNING: no --anchor; the TEST bundle is taken at its own word.",
+                err=True,
+            )
+            return [own]
+    return certificates_in(_read_setting(path or installed, "--anchor"))
+
+
+def _read_setting(path: Path, option: str) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:

@@ -214,6 +214,22 @@ def read_content(data: bytes, anchors: Iterable[bytes]) -> dict[str, Any]:
     return cast(dict[str, Any], content)
 
 
+def operator_of_test_bundle(data: bytes) -> bytes | None:
+    """The DER certificate that a bundle marked as TEST names as its operator's; None for every other bundle.
+
+    Nothing is proven by it: a development machine has no installed anchor, and what TEST keys seal has no legal force
+    and says so. A real bundle is never believed about its own operator.
+    """
+    try:
+        document = jades_document.parse(data, max_bytes=MAX_BYTES)
+        content = strict_json.loads(document.payload, max_bytes=MAX_BYTES, max_depth=_MAX_DEPTH)
+        if not isinstance(content, dict) or content.get("test") is not True:
+            return None
+        return base64.b64decode(document.signatures[0].protected["x5c"][0], validate=True)
+    except (AtestatsError, KeyError, IndexError, TypeError, ValueError):
+        return None
+
+
 def parse_time(text: str) -> dt.datetime:
     """An RFC 3339 time with offset as aware datetime; `ValueError` for one without."""
     moment = dt.datetime.fromisoformat(text)

@@ -159,7 +159,7 @@ def test_wrong_usage_is_2(run, desk, good) -> None:
     assert run("verify", good, "--at", "2028-06-22T00:00:00").status == 2  # no offset: whose midnight?
     no_bundle = run("verify", good)
     assert no_bundle.status == 2
-    assert "--anchor" in no_bundle.err
+    assert "--bundle" in no_bundle.err
     assert "Traceback" not in no_bundle.err
 
 
@@ -176,6 +176,24 @@ def test_bundle_and_anchor_come_from_the_environment_or_the_configuration_folder
     for name in ("bundle.json", "operator.crt"):
         (folder / name).write_bytes((desk.folder / name).read_bytes())
     assert run("verify", good, "--at", AT).status == 0
+
+
+def test_without_an_anchor_only_a_test_bundle_is_taken_at_its_word_and_says_so(
+    run, desk, good, forged
+) -> None:
+    options = (*desk.options[:2], *desk.options[4:])
+    unanchored = run("verify", good, *options)
+    assert unanchored.status == 0
+    assert "WARNING: no --anchor" in unanchored.err
+    assert "TEST keys: the document has no legal force." in unanchored.out
+    assert run("verify", forged, *options).status == 1
+    (desk.folder / "bundle.json").write_bytes(desk.world.bundle_file(is_test=False))
+    real = run("verify", good, *options)
+    assert real.status == 2
+    assert "--anchor" in real.err
+    assert run("verify", good, *desk.options).status == 0
+    (desk.folder / "bundle.json").write_text("{}")
+    assert run("verify", good, *options).status == 2
 
 
 def test_a_stale_bundle_leaves_every_verdict_open(run, desk, good, forged) -> None:
