@@ -21,6 +21,7 @@ import orjson
 
 from issuer.catalogue.page_content import PageContent
 from issuer.render.fonts import font_folders, undrawable
+from issuer.render.raster import DPI, greys, page_count
 from issuer.render.render_error import RenderError
 
 if TYPE_CHECKING:
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     import typst
     from numpy.typing import NDArray
 
-DPI = 110
-WIDTH, HEIGHT = 908, 1286  # A4 at 110 dpi; the width is a multiple of 4, as packing wants it
 BATCH = 12  # pages in one typesetting run; more saves nothing, and the typesetter remembers its last ten runs
 _STEPS = 5  # as many as `steps` in style.typ
 _LAYOUT = re.compile(r"[a-z][a-z0-9_]{0,40}")
@@ -77,8 +76,8 @@ class Painter:
         """The page as PDF with a text layer: what a designer looks at and tests read. Without the background."""
         self._check(page)
         for step in range(_STEPS):
-            pdf = self._typeset(page["layout"], [page], step)
-            if _page_count(pdf) == 1:
+            pdf = self.typeset(page["layout"], [page], step)
+            if page_count(pdf) == 1:
                 return pdf
         raise _overflow(page)
 
@@ -87,10 +86,10 @@ class Painter:
     def _paint_run(self, layout: str, pages: Sequence[PageContent], step: int) -> list[bytes | RenderError]:
         """Draw pages of one layout at one tightness; a run in which one fails or overflows is split in halves."""
         try:
-            pdf = self._typeset(layout, pages, step)
+            pdf = self.typeset(layout, pages, step)
         except RenderError as error:
             return self._halves(layout, pages, step) if len(pages) > 1 else [error]
-        if _page_count(pdf) == len(pages):
+        if page_count(pdf) == len(pages):
             return list(self._pictures(layout, pdf))
         if len(pages) > 1:
             return self._halves(layout, pages, step)
@@ -105,8 +104,8 @@ class Painter:
             *self._paint_run(layout, pages[middle:], step),
         ]
 
-    def _typeset(self, layout: str, pages: Sequence[PageContent], step: int) -> bytes:
-        """PDF of the pages; no pages: of the layout's background."""
+    def typeset(self, layout: str, pages: Sequence[PageContent], step: int = 0) -> bytes:
+        """PDF of pages of one layout at one tightness, unchecked; no pages: the layout's background."""
         import typst
 
         drawn = [_drawn(page) for page in pages]
@@ -127,9 +126,9 @@ class Painter:
         from issuer.render.png import png_four_greys
 
         if layout not in self._backgrounds:
-            self._backgrounds[layout] = next(_greys(self._typeset(layout, [], 0))).copy()
+            self._backgrounds[layout] = next(greys(self.typeset(layout, [], 0))).copy()
         background = self._backgrounds[layout]
-        for grey in _greys(pdf):
+        for grey in greys(pdf):
             yield png_four_greys(np.minimum(grey, background), DPI)
 
     def _ready(self) -> typst.Compiler:
@@ -200,36 +199,6 @@ def _texts(value: object) -> Iterator[str]:
     elif isinstance(value, list):
         for part in value:
             yield from _texts(part)
-
-
-def _page_count(pdf: bytes) -> int:
-    import pypdfium2
-
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        return len(document)
-    finally:
-        document.close()
-
-
-def _greys(pdf: bytes) -> Iterator[NDArray[np.uint8]]:
-    """Every page as HEIGHT × WIDTH greys, 255 white. The array is overwritten by the next page."""
-    import pypdfium2
-    from pypdfium2 import raw
-
-    document = pypdfium2.PdfDocument(pdf)
-    bitmap = pypdfium2.PdfBitmap.new_native(WIDTH, HEIGHT, raw.FPDFBitmap_Gray)
-    pixels: NDArray[np.uint8] = bitmap.to_numpy().reshape(HEIGHT, WIDTH)
-    try:
-        for index in range(len(document)):
-            page = document[index]
-            pixels.fill(255)
-            raw.FPDF_RenderPageBitmap(bitmap, page, 0, 0, WIDTH, HEIGHT, 0, raw.FPDF_GRAYSCALE)
-            page.close()
-            yield pixels
-    finally:
-        bitmap.close()
-        document.close()
 
 
 def _overflow(page: PageContent) -> RenderError:

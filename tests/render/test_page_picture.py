@@ -19,7 +19,7 @@ from PIL import Image
 from pypdfium2 import raw
 
 from issuer.render import Painter
-from issuer.render.page import HEIGHT, WIDTH
+from issuer.render.raster import HEIGHT, WIDTH
 
 NOT_DRAWN = {"key", "layout", "align"}
 
