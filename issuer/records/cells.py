@@ -41,12 +41,16 @@ class Cells:
         """
         cells: list[str] = []
         problem = None
+        places = self._places
         for column, style, kind, inline, value in _usual(inner) or _general(inner):
-            place = self._place(column)
+            place = places.get(column, -1)
+            if place < 0:
+                place = self._place(column)
             if place >= len(cells):
                 cells.extend([""] * (place - len(cells) + 1))
             if inline is not None:
-                cells[place] = string_of(_unescaped(inline))
+                plain = "&" not in inline and "_x" not in inline
+                cells[place] = inline if plain else string_of(_unescaped(inline))
             elif not value:
                 continue
             elif kind == "s":
@@ -62,15 +66,13 @@ class Cells:
         return cells, problem
 
     def _place(self, column: str) -> int:
-        place = self._places.get(column)
-        if place is None:
-            place = 0
-            for letter in column:
-                place = place * 26 + ord(letter) - 64
-            if place > _MAX_COLUMN:
-                raise ValueError(column)
-            self._places[column] = place = place - 1
-        return place
+        number = 0
+        for letter in column:
+            number = number * 26 + ord(letter) - 64
+        if number > _MAX_COLUMN:
+            raise ValueError(column)
+        self._places[column] = number - 1
+        return number - 1
 
     def _number(self, value: str, style: str | None) -> str:
         if style and self._dates.is_date(int(style)):

@@ -153,7 +153,7 @@ def check_completion(facts: Facts, findings: list[Finding]) -> None:
 def _check_class(facts: Facts, grade: int | None, findings: list[Finding]) -> None:
     """`9.b` is a class of grade 9; vocational groups (`4. kurss`) are numbered by year of study."""
     name = facts.completion.get("class")
-    if name is None or grade is None or facts.code is None or facts.code.startswith(VOCATIONAL):
+    if name is None or grade is None or facts.level is None or (facts.code or "").startswith(VOCATIONAL):
         return
     digits = name[: len(name) - len(name.lstrip("0123456789"))]
     if digits != str(grade):

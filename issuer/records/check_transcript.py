@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from operator import itemgetter
 from typing import Any, Final
 
 from issuer.findings import Finding
@@ -25,6 +26,7 @@ _KINDS: Final = {
 # What is wrong with one line, as (message key, field, values); the same few thousand lines make up every batch.
 _Verdict = tuple[tuple[str, str, dict[str, object]], ...]
 _Line = tuple[str | None, ...]
+_FIELDS: Final = itemgetter("code", "name", "kind", "level", "grade", "grade_text")
 _MAX_REMEMBERED: Final = 20_000
 
 
@@ -48,7 +50,7 @@ class TranscriptCheck:
         for n, subject in enumerate(subjects):
             if subject is None:
                 continue
-            line = (level_type, kind, *subject.values())
+            line = (level_type, kind, *_FIELDS(subject))
             verdict = remembered.get(line)
             if verdict is None:
                 verdict = self._remember(line, facts, subject)

@@ -81,14 +81,25 @@ def _unreadable(number: int, key: str, **values: object) -> SourceRow:
     return SourceRow(number, None, (say(key, "", **values),))
 
 
+def _members(group: Group) -> Iterator[tuple[str, dict[str, Leaf | Group | Listing]]]:
+    yield group.name, {member.name: member for member in group.members}
+    for member in group.members:
+        if not isinstance(member, Leaf):
+            yield from _members(member.item if isinstance(member, Listing) else member)
+
+
+_MEMBERS: Final = dict(_members(RECORD))  # the groups of the table have names of their own
+
+
 def _group(group: Group, element: ET.Element, path: str, findings: list[Finding]) -> dict[str, Any]:
-    members = {member.name: member for member in group.members}
+    members = _MEMBERS[group.name]
     value: dict[str, Any] = {}
     prefix = f"{path}." if path else ""
-    stray = (element.text or "") + "".join(child.tail or "" for child in element)
-    if stray.strip():
+    if element.text and not element.text.isspace():
         findings.append(say("PARSE.xml", path))
     for child in element:
+        if child.tail and not child.tail.isspace():
+            findings.append(say("PARSE.xml", path))
         name = child.tag
         if name in value:
             findings.append(say("DUP_KEY", prefix + name))

@@ -415,6 +415,17 @@ def test_an_unknown_member_is_refused_at_every_level():
         assert found(put(record, f"{path}extra", 1)) == {"EXTRA_FIELD": "error"}
 
 
+def test_a_verdict_on_one_line_is_not_taken_for_another_whose_members_are_swapped():
+    record = basic()
+    first = record["subjects"][0]
+    swapped = {
+        ("grade_text" if k == "grade" else "grade" if k == "grade_text" else k): v for k, v in first.items()
+    }
+
+    assert found(record) == {}
+    assert "GRADE_CODE" in found(put(record, "subjects.0", swapped))
+
+
 def test_a_name_that_a_clerk_confirms_is_handed_on_tidy():
     record = basic()
     record["learner"]["family_name"] = unicodedata.normalize("NFD", "Bērziņa ") + " Kalniņa"
