@@ -61,8 +61,27 @@ class Structure:
 
 
 def project(value: Mapping[str, Any]) -> Record:
-    """The known fields of a record, absent ones as None; texts without stray spaces and in NFC."""
-    return _group(RECORD, value, "", []) or {}
+    """The known fields of a record as they were given, absent ones as None, percents as floats; nothing else is kept."""
+    return _known(RECORD, value)
+
+
+def _known(group: Group, value: Mapping[str, Any]) -> Record:
+    known: Record = {}
+    for member in group.members:
+        name = member.name
+        given = value.get(name)
+        if given is None:
+            known[name] = None
+        elif type(member) is Leaf:
+            if member.kind == "number" and type(given) is int:
+                given = float(given)
+            known[name] = given if isinstance(given, str | int | float) else None
+        elif type(member) is Group:
+            known[name] = _known(member, given) if isinstance(given, Mapping) else None
+        elif type(member) is Listing:
+            items = given if isinstance(given, list) else ()
+            known[name] = [_known(member.item, item) if isinstance(item, Mapping) else None for item in items]
+    return known
 
 
 def _exact(value: Any) -> bool:

@@ -121,6 +121,7 @@ def test_the_fast_yes_and_the_account_agree_and_checks_never_fail(record):
 
     assert STRUCTURE.conforms(record) == (not findings)
     if not findings:
+        assert content_hash(known) == content_hash(record)
         assert PUBLISHED.is_valid(record)
         assert known == project(record)
     elif all(f.code in ("DATE_INVALID", "NAME_CASE", "EXAM_PERCENT", "TYPE") for f in findings):
@@ -128,7 +129,7 @@ def test_the_fast_yes_and_the_account_agree_and_checks_never_fail(record):
     else:
         assert not PUBLISHED.is_valid(record)
     Checker(REFERENCE, AS_OF).check(SourceRow(1, record))
-    assert content_hash(known) == content_hash(record)
+    assert len(content_hash(record)) == 64
 
 
 @settings(max_examples=100, deadline=None)
