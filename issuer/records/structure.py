@@ -61,7 +61,7 @@ class Structure:
 
 
 def project(value: Mapping[str, Any]) -> Record:
-    """The known fields of a record as they were given, absent ones as None, percents as floats; nothing else is kept."""
+    """The known fields of a record as given, absent ones as None, percents as floats; nothing else is kept."""
     return _known(RECORD, value)
 
 
