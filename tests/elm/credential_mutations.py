@@ -45,7 +45,7 @@ def spoil(credential: Node, seed: int, times: int = 1) -> tuple[Node, list[str]]
     chance = random.Random(seed)
     spoiled = copy.deepcopy(credential)
     done = []
-    while len(done) < times:
+    while len(done) < times and any(nodes(spoiled)):
         way = chance.choice(_WAYS)
         if way(spoiled, chance):
             done.append(way.__name__)
