@@ -89,7 +89,8 @@ class PageContent(TypedDict):
     """One document's page.
 
     `key` is the document key that errors name (a file-name stem, no personal data).
-    `layout` names the page template: `certificate` (no tables, or short ones), `transcript` (tables fill it).
+    `layout` names the page template: `certificate` (no tables, or short ones), `exam_certificate` (the same with
+    the captions of an examination), `transcript` (tables fill the page).
     `heading` stands above the title (the State); `mark` is "DUBLIKĀTS" or "LABOJUMS", None on an original.
     `statement` says what was acquired, line by line; `notes` are small remarks; `sealing_note` says who
     sealed the document and that the seal, not the picture, is the proof.
