@@ -22,6 +22,7 @@ from typing import Any
 import orjson
 
 from bench.measure import Figure, cpu_of, peak_mib, synthetic_year
+from issuer.bulk.collector import collector_aside
 from issuer.catalogue.reference import Reference
 from issuer.credential import Draft, Issuing, compose, documents_of, with_picture
 from issuer.elm import Validator
@@ -33,7 +34,7 @@ from issuer.seal.signer import SoftSigner
 
 AS_OF = date(2026, 7, 31)
 SEALED_AT = datetime(2026, 7, 31, 9, tzinfo=UTC)
-RANGE = 200  # documents in memory at once
+RANGE = 32  # records in memory at once, as in a run of `atestats seal`
 
 
 def development_keys(reference: Path, keydir: Path) -> KeyStore:
@@ -114,7 +115,8 @@ def stages(year: Path, scratch: Path, *, pictures: int) -> list[Figure]:
         timed("write", len(some), write)
 
     for records in checked(year, reference, timed):
-        one_range(records)
+        with collector_aside():
+            one_range(records)
     figures = [Figure(name, count[name], cpu[name]) for name in cpu if count[name]]
     documents = count["compose"]
     lean = cpu["compose"] + cpu["validate"] + cpu["serialise+seal"]

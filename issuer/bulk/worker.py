@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 import orjson
 
+from issuer.bulk.collector import collector_aside
 from issuer.bulk.journal import Entry, Journal
 from issuer.bulk.outbox import Outbox, SealedFiles, document_path
 from issuer.bulk.result import Result
@@ -112,6 +113,10 @@ class Sealer:
 
     def seal(self, rows: Sequence[Row]) -> list[Result]:
         """Seal one range; returns its results in the order of rows and documents. Files are in place on return."""
+        with collector_aside():
+            return self._seal(rows)
+
+    def _seal(self, rows: Sequence[Row]) -> list[Result]:
         documents, refused = self._plan(rows)
         waiting = [d for d in documents if not d.problems and not self._is_in_place(d)]
         self._prepare(waiting, self._clock())
@@ -190,12 +195,14 @@ class Sealer:
             document.credential = with_picture(draft, picture)
 
     def _make_ready(self, document: _Document, iat: int) -> None:
-        if not self._validator.is_valid_fast(document.credential):  # "not valid beyond doubt": ask the tables
+        payload = orjson.dumps(document.credential)
+        if not self._validator.is_valid_fast(
+            document.credential, payload
+        ):  # not beyond doubt: ask the tables
             document.problems += [f for f in validate(document.credential) if f.severity == "error"]
             if document.problems:
                 return
         draft = _present(document.draft)
-        payload = orjson.dumps(document.credential)
         seal_key = self._keystore.key(draft.sealer.owner, "seal")
         qr_key = self._keystore.key(draft.sealer.owner, "qr")
         claims = ec1.Claims(

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -234,13 +233,9 @@ class Reference:
         return self.institutions.get(reg_no)
 
     def exam_rule(self, year: int, document_type: str) -> ExamRule | None:
-        """Rules for a graduation year; a year after the last one in the file uses the last one."""
-        year = min(year, self._last_exam_year)
-        return self._exam_rules.get(year, {}).get(document_type)
-
-    @cached_property
-    def _last_exam_year(self) -> int:
-        return max(self._exam_rules)
+        """Rules for a graduation year: those of the year, else of the latest year before it; None before the first."""
+        known = max((each for each in self._exam_rules if each <= year), default=None)
+        return None if known is None else self._exam_rules[known].get(document_type)
 
 
 def _institution(raw: dict[str, Any]) -> Institution:

@@ -56,18 +56,21 @@ class Validator:
         narrow = frozenset(variants()["issued-by-mandate"].narrows["Evidence"])
         self._mandate = {**self._generic, "Evidence": self._generic["Evidence"] | narrow}
 
-    def is_valid_fast(self, credential: Node) -> bool:
-        """Whether `credential` (as composed: dicts, lists, text, whole numbers, booleans) is valid beyond doubt."""
-        if not _texts_are_clean(credential) or not self._schema.is_valid(credential):
+    def is_valid_fast(self, credential: Node, written: bytes | None = None) -> bool:
+        """Whether `credential` (as composed: dicts, lists, text, whole numbers, booleans) is valid beyond doubt.
+
+        `written`: `orjson.dumps(credential)`, the bytes to be sealed, where the caller has made them already.
+        """
+        if not _texts_are_clean(credential, written) or not self._schema.is_valid(credential):
             return False
         mandatory = self._mandate if "evidence" in credential else self._generic
         return _dates_agree(credential) and _nodes_agree(credential, mandatory)
 
 
-def _texts_are_clean(credential: Node) -> bool:
+def _texts_are_clean(credential: Node, written: bytes | None) -> bool:
     """No forbidden characters; also false for what no JSON text can say (lone surrogates, endless nesting)."""
     try:
-        written = orjson.dumps(credential)
+        written = written or orjson.dumps(credential)
     except orjson.JSONEncodeError:
         return False
     if not any(mark in written for mark in _DOUBTFUL):

@@ -11,7 +11,7 @@ from typing import Final
 WORDS: Final[Mapping[str, tuple[str, str]]] = {
     # format
     "FORMAT_EDC": (
-        "Datne ir Eiropas digitālais mācību kvalifikācijas dokuments (EDC) ar JAdES zīmogu.",
+        "Datne ir Eiropas digitālais mācīšanās apliecinājums (EDC) ar JAdES zīmogu.",
         "The file is a European Digital Credential (EDC) with a JAdES seal.",
     ),
     "FORMAT_QR": (
@@ -41,7 +41,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "The document's @context is not that of the European Learning Model.",
     ),
     "EDC_TYPE": (
-        "Dokuments nav Eiropas digitālais mācību kvalifikācijas dokuments.",
+        "Dokuments nav Eiropas digitālais mācīšanās apliecinājums.",
         "The document is not a European Digital Credential.",
     ),
     "EDC_FIELD": (

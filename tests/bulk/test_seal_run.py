@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import random
 import signal
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -122,33 +124,33 @@ def test_a_row_with_warnings_waits_for_a_clerk(seal_command, tmp_path):
 def test_killed_at_any_moment_and_run_again_nothing_is_repeated_or_left_out(
     workers, seal_command, keys, bundle, tmp_path
 ):
-    """Copies of the example's good rows under other numbers; kill -9 at random moments until a run ends."""
+    """Copies of the example's good rows under other numbers; kill -9 at random moments."""
     source = tmp_path / "many.jsonl"
-    source.write_text("".join(many_records(copies=12)))
+    source.write_text("".join(many_records(copies=30)))
     out = tmp_path / "out"
     command = seal_command("--workers", str(workers), source=source)
-    random_moments = random.Random(workers)
+    chance = random.Random(workers)
     contents: dict[Path, bytes] = {}
-    kills = found_before_the_end = 0
-    for _ in range(6):
+    kills = 0
+    for kill in range(5):
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            process.wait(timeout=random_moments.uniform(0.9, 2.2))
+        if kill:  # let it get a little further than the last time, then strike at a moment of chance
+            wait_until(lambda: process.poll() is not None or len(sealed_files(out)) > len(contents))  # noqa: B023
+        time.sleep(chance.uniform(0.0, 0.4))
+        if process.poll() is not None:
             break
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-            kills += 1
+        kills += 1
+        process.send_signal(signal.SIGKILL)
+        process.wait()
         assert not (out / "results.jsonl").exists()
-        time.sleep(0.2)
+        wait_until(lambda: no_worker_lives(out))
         for path, content in contents.items():
             assert path.read_bytes() == content, "a document was sealed twice"
-        contents = {path: path.read_bytes() for path in (out / "documents").rglob("*.jsonld")}
-        found_before_the_end += len(contents)
+        contents = {path: path.read_bytes() for path in sealed_files(out)}
         for content in contents.values():
             json.loads(json.loads(content)["payload"])  # whole, or it would not parse
-    assert kills, "the run ended before the first kill: nothing was shown"
-    assert found_before_the_end, "no run got as far as a document: nothing was shown"
+    assert kills >= 2, "the run ended too soon: nothing was shown"
+    assert contents, "no run got as far as a document: nothing was shown"
     assert run(command).returncode == 0
     for path, content in contents.items():
         assert path.read_bytes() == content, "a document was sealed twice"
@@ -162,6 +164,28 @@ def test_killed_at_any_moment_and_run_again_nothing_is_repeated_or_left_out(
     assert not list((out / ".incoming").rglob("*")) or not list((out / ".incoming").rglob("*.edc"))
     files = [out / row[name] for row in rows for name in ("path", "qr_path")]
     assert verdicts(bundle, keys, files, tmp_path / "seen") == Counter(passed=len(files))
+
+
+def sealed_files(out: Path) -> list[Path]:
+    return list((out / "documents").rglob("*.jsonld"))
+
+
+def no_worker_lives(out: Path) -> bool:
+    """Whether the orphans of a killed run have ended their ranges."""
+    out.mkdir(exist_ok=True)
+    with (out / ".workers").open("a") as workers:
+        try:
+            fcntl.flock(workers, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+    return True
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def many_records(copies: int) -> list[str]:
