@@ -171,7 +171,7 @@ class Painter:
                 next_lv="Pārbaudiet dokumenta veida `layout` un veidņu mapi.",
                 next_en="Check `layout` of the document type and the template folder.",
             )
-        for text in _texts({**page, "holder": {**page["holder"], "original_name": ""}}):
+        for text in _doubtful_texts(page):
             if letter := undrawable(text):
                 raise RenderError(
                     "RENDER_LETTER_UNKNOWN",
@@ -188,6 +188,17 @@ def _drawn(page: PageContent) -> dict[str, Any]:
     if undrawable(holder["original_name"], original_form=True):
         holder = {**holder, "original_name": _POINTER}
     return {**page, "holder": holder}
+
+
+def _doubtful_texts(page: PageContent) -> Iterator[str]:
+    """The texts to look at one by one: none if the page written as JSON holds only letters that can be drawn."""
+    content = {**page, "holder": {**page["holder"], "original_name": ""}}
+    try:
+        written = orjson.dumps(content).decode()
+    except orjson.JSONEncodeError:  # half a surrogate pair
+        written = "\\"
+    if "\\" in written or undrawable(written):  # a backslash may stand for a control character
+        yield from _texts(content)
 
 
 def _texts(value: object) -> Iterator[str]:
