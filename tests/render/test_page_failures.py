@@ -127,3 +127,12 @@ def test_missing_fonts_are_named(monkeypatch):
 def test_the_template_knows_as_many_steps_as_the_painter_tries():
     steps = (TEMPLATES / "style.typ").read_text("utf-8").split("#let steps = (")[1].split("\n)\n")[0]
     assert steps.count("gap:") == page_room._STEPS
+
+
+@pytest.mark.parametrize("letter", ["\ud800", "\t", "\x7f", "\u2028"])
+def test_half_letters_and_control_characters_are_refused(painter, letter):
+    assert refusal(painter, certificate(notes=[both("Piezīme " + letter)])).code == "RENDER_LETTER_UNKNOWN"
+
+
+def test_backslashes_and_quotes_are_ordinary_letters(painter):
+    painter.paint([certificate(notes=[both('C:\\mape "pēdiņas"')])])
