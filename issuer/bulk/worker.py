@@ -184,15 +184,12 @@ class Sealer:
 
     def _draw(self, documents: Sequence[_Document]) -> None:
         drafts = [_present(document.draft) for document in documents]
-        try:
-            pictures = self._painter.paint([draft.page for draft in drafts])
-        except AtestatsError:  # one page spoilt the range: find out which
-            for document, draft in zip(documents, drafts, strict=True):
-                with _problems_of(document):
-                    document.credential = with_picture(draft, self._painter.paint([draft.page])[0])
-            return
+        pictures = self._painter.paint_each([draft.page for draft in drafts])
         for document, draft, picture in zip(documents, drafts, pictures, strict=True):
-            document.credential = with_picture(draft, picture)
+            if isinstance(picture, AtestatsError):
+                document.problems.append(_as_finding(picture))
+            else:
+                document.credential = with_picture(draft, picture)
 
     def _make_ready(self, document: _Document, iat: int) -> None:
         payload = orjson.dumps(document.credential)

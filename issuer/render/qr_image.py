@@ -79,11 +79,10 @@ def qr_png(text: str, module_px: int = 8, *, check: bool = False) -> bytes:
     """1-bit PNG with `module_px` pixels a module (at least 1), quiet zone included."""
     import numpy as np
 
-    from issuer.render.png import png_black_white
+    from issuer.render.png import png_modules
 
     dark = np.pad(qr_matrix(text, check=check), QUIET_ZONE)
-    pixels = dark.repeat(module_px, axis=0).repeat(module_px, axis=1)
-    return png_black_white(pixels, dpi=module_px / MODULE_MM * 25.4)
+    return png_modules(dark, module_px, dpi=module_px / MODULE_MM * 25.4)
 
 
 def read_qr(image: bytes) -> str | None:
