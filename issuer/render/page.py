@@ -4,8 +4,8 @@
     pictures = painter.paint(pages)             # one A4 PNG per page, in the same order
 
 The same page gives the same picture whatever stands beside it in the batch, in any process and on any machine with the
-same package versions: system fonts are ignored, no clock is read, nothing is fetched. (The last step is zlib's; another
-build of zlib may pack the same pixels into other bytes.)
+same package versions: system fonts are ignored, no clock is read, nothing is fetched. (The last step is zlib-ng's; another
+version may pack the same pixels into other bytes.)
 
 What all pages of a layout share (frame, ornament) is drawn once and laid under each page.
 """
