@@ -10,6 +10,7 @@ import pytest
 
 from issuer.elm import codes, concept, concept_iri
 from issuer.elm.concept_lists import LISTS
+from issuer.elm.opening import open_document
 from issuer.errors import AtestatsError
 
 
@@ -72,6 +73,24 @@ def test_every_node_names_its_scheme_and_has_an_english_label(name: str):
 )
 def test_lists_that_a_latvian_document_shows_have_latvian_names(name: str):
     assert all("lv" in concept(name, code)["prefLabel"] for code in codes(name))
+
+
+def test_latvian_names_are_the_ones_that_official_documents_carry(shared: Path):
+    """EDC software writes labels from the EU's own list, so a sample with Latvian labels is a witness of them."""
+    ours = {each.base + code: member.lv for each in LISTS.values() for code, member in each.members().items()}
+    sample = (shared / "elm/examples/official-2023/Sample-CertOfPart-signed.jsonld").read_bytes()
+    waiting: list[object] = [open_document(sample).credential]
+    official: dict[str, str] = {}
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += value.values()
+            if value.get("type") == "Concept" and value.get("id") in ours and "lv" in value["prefLabel"]:
+                official[value["id"]] = value["prefLabel"]["lv"]
+        elif isinstance(value, list):
+            waiting += value
+    assert official
+    assert official.items() <= ours.items()
 
 
 def test_a_readable_name_is_as_good_as_the_code():
