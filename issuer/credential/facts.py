@@ -20,6 +20,7 @@ from issuer.catalogue.template import FieldMissingError, Tables, look_up
 from issuer.credential.issuing import CompositionError, Issuing
 from issuer.credential.plan import DocumentPlan, day_at, text_at
 from issuer.credential.results import ExamResult, SubjectResult, exam_result, subject_result
+from issuer.elm.concept_lists import LISTS
 
 Body = Institution | Authority
 
@@ -201,16 +202,17 @@ def _programme(plan: DocumentPlan, programme: Mapping[str, Any], issuing: Issuin
     if rule is None or not code:
         return None
     key = ("programme", plan.main_type.code, plan.document_type.code, code, name)
-    return issuing.store.piece(key, lambda: _told(rule, code, name))
+    return issuing.store.piece(key, lambda: _told(rule, code, name, issuing))
 
 
-def _told(rule: ProgrammeRule, code: str, name: str) -> Programme:
+def _told(rule: ProgrammeRule, code: str, name: str, issuing: Issuing) -> Programme:
     hide = rule.disclosure == "generalised" or (
         rule.disclosure == "full_unless_special" and reveals_special_needs(code, name)
     )
     if hide and rule.general_name is not None:
         return Programme(rule.general_name, code[: rule.general_digits])
-    return Programme({"lv": name, "en": ""}, code)
+    known = issuing.wording.get("programme", {}).get(name)
+    return Programme({"lv": name, "en": known["en"] if known else ""}, code)
 
 
 def _level(kind: DocumentType, scope: Mapping[str, Any], programme_code: str) -> int | None:
@@ -233,7 +235,10 @@ def _isced_f(plan: DocumentPlan, programme_code: str) -> str:
         rule = plan.main_type.field
     if rule is None:
         return ""
-    return rule.isced_f if rule.rule == "fixed" else isced_f_of(programme_code, rule.unclear)
+    if rule.rule == "fixed":
+        return rule.isced_f
+    field = isced_f_of(programme_code, rule.unclear)
+    return field if field in LISTS["isced-f"].members() else ""  # codes of an older classification: 525, 815
 
 
 def _director(scope: Mapping[str, Any], issuing: Issuing) -> tuple[Bilingual, str]:

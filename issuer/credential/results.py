@@ -115,10 +115,10 @@ def _subject(code: str, name: str, kind: str, level: str, mark: str, issuing: Is
 
 
 def _english(code: str, name: str, issuing: Issuing) -> tuple[str, str]:
-    """English name ("" when the register has none, as for modules) and the code for the QR code lists."""
+    """English name ("" when neither register nor glossary has one) and the code for the QR code lists."""
     subject = issuing.reference.subjects.get(code)
     if subject is None:
-        return "", code
+        return issuing.wording.get("module", {}).get(name, _NONE)["en"], code
     if name == subject.name_lv:
         return subject.name_en, code
     match = _LANGUAGE_SUBJECT.fullmatch(name)

@@ -234,7 +234,7 @@ def test_the_second_language_keeps_its_language_in_english(record_of, issuing):
     assert titles == [
         {"lv": "Otrā svešvaloda (spāņu, B1)", "en": "Second foreign language (Spanish, B1)"},
         {"lv": "Svešvaloda 2 (vācu valoda)", "en": "Foreign language 2 (German)"},
-        {"lv": "Pacientu aprūpe"},
+        {"lv": "Pacientu aprūpe", "en": "Patient care"},
     ]
     lists = issuing.code_lists
     assert [lists.subject_code(number) for number, _ in draft.qr["subjects"][:3]] == [
@@ -242,6 +242,49 @@ def test_the_second_language_keeps_its_language_in_english(record_of, issuing):
         "SV2/vācu",
         "MOD1",
     ]
+
+
+@pytest.mark.parametrize(
+    ("code", "field"),
+    [
+        ("33613021", "0613"),  # programming
+        ("33716041", "0716"),  # motor vehicles
+        ("33811011", None),  # catering in ISCED 1997; crop production in ISCED-F
+        ("33723011", None),  # nursing in ISCED 1997; textiles in ISCED-F
+        ("33525011", None),  # motor vehicles in ISCED 1997; nothing in ISCED-F
+    ],
+)
+def test_a_field_is_named_only_where_the_programme_code_can_mean_no_other(code, field, record_of, issuing):
+    record = record_of("DIP_PVI")
+    record["programme"]["code"] = code
+    for kind in ("DIP_PVI", "SEK_IZR"):
+        credential = draft_of(kind, record, issuing).credential
+        specified = credential["credentialSubject"]["hasClaim"]["specifiedBy"]
+        area = specified.get("thematicArea")
+        assert (area and area["id"].rpartition("/")[2]) == field
+        assert validate(credential) == []
+
+
+def test_vocational_names_are_bilingual_where_the_glossary_knows_them_and_latvian_where_not(
+    record_of, issuing
+):
+    record = record_of("DIP_PVI")
+    record["programme"] |= {"name": "Autotransports", "code": "33525011"}
+    record["programme"]["qualification"]["name"] = "Automehāniķis"
+    qualification = draft_of("DIP_PVI", record, issuing).credential["credentialSubject"]["hasClaim"]
+    assert qualification["specifiedBy"]["title"] == {"lv": "Automehāniķis", "en": "Car mechanic"}
+    assert notes_about(qualification["specifiedBy"], "programme") == [
+        {"lv": "Autotransports", "en": "Motor transport"}
+    ]
+    record["programme"]["name"] = record["programme"]["qualification"]["name"] = "Zvaniķa darbs"
+    record["subjects"][-1] |= {"code": "MOD1", "name": "Zvanu liešana", "kind": "module"}
+    specified = draft_of("DIP_PVI", record, issuing).credential["credentialSubject"]["hasClaim"][
+        "specifiedBy"
+    ]
+    assert specified["title"] == {"lv": "Zvaniķa darbs"}
+    assert notes_about(specified, "programme") == [{"lv": "Zvaniķa darbs"}]
+    parts = draft_of("SEK_IZR", record, issuing).credential["credentialSubject"]["hasClaim"]["hasPart"]
+    assert parts[-1]["title"] == {"lv": "Zvanu liešana"}
 
 
 def test_the_original_form_of_a_name_stands_beside_and_never_instead(record_of, issuing):
