@@ -24,7 +24,7 @@ from issuer.credential.display import BLANK_PICTURE, display_parameter, with_con
 from issuer.credential.facts import Facts, facts_of
 from issuer.credential.issuing import Issuing, Node
 from issuer.credential.nodes import identifier, legal_identifier
-from issuer.credential.organisations import legal_name, organisation
+from issuer.credential.organisations import mandate_statement, organisation
 from issuer.credential.page import page_of
 from issuer.credential.plan import DocumentPlan
 from issuer.credential.qr import qr_claims
@@ -168,17 +168,10 @@ def _issuer(facts: Facts, issuing: Issuing) -> Node:
 
 def _mandate(facts: Facts) -> Node:
     """Evidence that the sealing body acts for the awarding one (EDC AP, profile "issued by mandate")."""
-    sealing, name = facts.bodies.sealing, legal_name(facts.bodies.awarding)
-    if isinstance(sealing, Authority):
-        lv, en = sealing.mandate["lv"], sealing.mandate["en"]
-    else:
-        lv = f"Dokumentu izdod {{awarding_body}}; {sealing.name} to apzīmogo tās uzdevumā."
-        en = f"The document is issued by {{awarding_body}}; {sealing.name} seals it on behalf of that body."
-    statement_lv = lv.replace("{awarding_body}", name["lv"])
-    statement_en = en.replace("{awarding_body}", name.get("en") or name["lv"])
+    said = mandate_statement(facts.bodies)
     return {
         "id": "urn:epass:evidence:1",
         "type": "Evidence",
         "dcType": _MANDATE,
-        "evidenceStatement": f"{statement_lv} / {statement_en}",
+        "evidenceStatement": f"{said['lv']} / {said['en']}",
     }

@@ -8,7 +8,8 @@ transcript.
 from __future__ import annotations
 
 from issuer.catalogue.authorities import Authority
-from issuer.credential.facts import Body
+from issuer.catalogue.page_content import Bilingual
+from issuer.credential.facts import Bodies, Body
 from issuer.credential.issuing import Issuing, Node
 from issuer.credential.nodes import LATVIA, legal_identifier, note
 
@@ -34,6 +35,20 @@ def registration_number(body: Body) -> str:
 def legal_name(body: Body) -> dict[str, str]:
     """Name by language; a school's name is not translated."""
     return dict(body.legal_name) if isinstance(body, Authority) else {"lv": body.name}  # type: ignore[arg-type]
+
+
+def mandate_statement(bodies: Bodies) -> Bilingual:
+    """That the sealing body acts for the awarding one, in words."""
+    sealing, name = bodies.sealing, legal_name(bodies.awarding)
+    if isinstance(sealing, Authority):
+        lv, en = sealing.mandate["lv"], sealing.mandate["en"]
+    else:
+        lv = f"Dokumentu izdod {{awarding_body}}; {sealing.name} to apzīmogo tās uzdevumā."
+        en = f"The document is issued by {{awarding_body}}; {sealing.name} seals it on behalf of that body."
+    return {
+        "lv": lv.replace("{awarding_body}", name["lv"]),
+        "en": en.replace("{awarding_body}", name.get("en") or name["lv"]),
+    }
 
 
 def _name_key(body: Body) -> str:

@@ -18,7 +18,7 @@ from issuer.catalogue.page_content import (
 )
 from issuer.credential.facts import Body, Facts
 from issuer.credential.issuing import Issuing
-from issuer.credential.organisations import registration_number
+from issuer.credential.organisations import mandate_statement, registration_number
 from issuer.credential.plan import DocumentPlan
 from issuer.credential.results import ExamResult
 
@@ -172,10 +172,9 @@ def _exams_table(facts: Facts, issuing: Issuing) -> TableContent:
 
 def _notes(plan: DocumentPlan, facts: Facts) -> list[Bilingual]:
     notes = [facts.replaced] if facts.replaced else []
-    if (
-        facts.bodies.awarding is not facts.bodies.issuing
-        and facts.bodies.sealing is not facts.bodies.awarding
-    ):
+    if facts.bodies.by_mandate:
+        notes.append(mandate_statement(facts.bodies))
+    if facts.bodies.by_successor:
         name = facts.bodies.issuing.name
         notes.append(
             {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 import pytest
 from official_judge import OfficialJudge
@@ -70,6 +71,19 @@ def test_the_ministry_seals_an_exam_certificate_on_behalf_of_the_exam_body(recor
     assert (
         issuing.authorities["exam_body"].legal_name["lv"] in draft.credential["evidence"]["evidenceStatement"]
     )
+
+
+@pytest.mark.parametrize("sealer", ["institution", "ministry", "exam_body"])
+def test_the_page_tells_of_the_mandate_and_of_nothing_that_the_credential_does_not_say(
+    sealer, record_of, reference
+):
+    made, _ = drafts(record_of("ATE_VVI"), reference, {"*": sealer})
+    for draft in made.values():
+        said = json.dumps(draft.credential, ensure_ascii=False)
+        notes = [note for note in draft.page["notes"] if not note["lv"].startswith("Kopā ar")]
+        assert not any("pārņēmējs" in note["lv"] for note in notes)
+        assert all(note["lv"] in said and note["en"] in said for note in notes)
+        assert len(notes) == ("evidence" in draft.credential)
 
 
 def test_where_configured_the_school_issues_the_exam_certificate_itself(record_of, reference):
