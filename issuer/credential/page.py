@@ -92,13 +92,13 @@ def _director(facts: Facts) -> DirectorContent | None:
 
 
 def _facts(facts: Facts, issuing: Issuing) -> list[FactContent]:
-    lines = [FactContent(label=label, value=value) for label, value in facts.lines]
+    lines = []
     if facts.other_identifier is not None:
         label, value = facts.other_identifier
-        lines.insert(0, FactContent(label=label, value=_alike(value)))
+        lines.append(FactContent(label=label, value=_alike(value)))
     if facts.document_type.source.each == "exam":
         lines += _exam_facts(facts.exams[0], issuing)
-    return lines
+    return lines + [FactContent(label=label, value=value) for label, value in facts.lines]
 
 
 def _exam_facts(exam: ExamResult, issuing: Issuing) -> list[FactContent]:

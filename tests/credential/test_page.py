@@ -103,3 +103,12 @@ def test_words_have_no_gender(record_of, issuing):
                 r"\b(ieguvis|ieguvusi|dzimis|dzimusi|absolvents|absolvente)\b",
                 json.dumps(page, ensure_ascii=False),
             )
+
+
+def test_an_exam_certificate_shows_the_result_first_and_says_that_it_may_be_contested(record_of, issuing):
+    plan = next(p for p in documents_of(record_of("ATE_VVI"), issuing) if p.document_type.code == "SER_VVI")
+    page = compose(plan, issuing, SEALED_AT).page
+    labels = [fact["label"]["lv"] for fact in page["facts"]]
+    assert labels[0] == "Pārbaudījums"
+    assert labels[-2:] == ["Izglītības iestāde, kurā kārtots eksāmens", "Apstrīdēšana"]
+    assert "apstrīdēt" in page["facts"][-1]["value"]["lv"]
