@@ -34,6 +34,9 @@ from issuer.seal.signer import SoftSigner
 
 AS_OF = date(2026, 7, 31)
 SEALED_AT = datetime(2026, 7, 31, 9, tzinfo=UTC)
+STAGES = (
+    "read+check", "compose", "serialise", "validate", "seal", "render", "with picture", "QR code", "write",
+)  # fmt: skip
 RANGE = 32  # records in memory at once, as in a run of `atestats seal`
 
 
@@ -54,10 +57,7 @@ def stages(year: Path, scratch: Path, *, pictures: int) -> list[Figure]:
     issuing = Issuing.of(reference)
     keystore = development_keys(year / "reference.json", scratch / f"keys-{year.name}")
     signer, validator, painter = SoftSigner(keystore), Validator(), Painter()
-    cpu = dict.fromkeys(
-        ("read+check", "compose", "validate", "serialise+seal", "render", "QR code", "with picture", "write"),
-        0.0,
-    )
+    cpu = dict.fromkeys(STAGES, 0.0)
     count = dict.fromkeys(cpu, 0)
 
     def timed(stage: str, number: int, work: Any) -> Any:
@@ -66,17 +66,17 @@ def stages(year: Path, scratch: Path, *, pictures: int) -> list[Figure]:
         count[stage] += number
         return result[0]
 
-    def seal(drafts: list[Draft], credentials: list[dict[str, Any]]) -> list[bytes]:
+    def seal(drafts: list[Draft], payloads: list[bytes]) -> list[bytes]:
         keys = [keystore.key(draft.sealer.owner, "seal") for draft in drafts]
         iat = int(SEALED_AT.timestamp())
-        prepared = [
-            jades.prepare(orjson.dumps(credential), key, iat)
-            for credential, key in zip(credentials, keys, strict=True)
-        ]
+        prepared = [jades.prepare(payload, key, iat) for payload, key in zip(payloads, keys, strict=True)]
         return [
             jades.assemble(each, signer.sign_many(key, [each.digest])[0])
             for each, key in zip(prepared, keys, strict=True)
         ]
+
+    def check(credentials: list[dict[str, Any]], payloads: list[bytes]) -> bool:
+        return all(map(validator.is_valid_fast, credentials, payloads))
 
     def qr(draft: Draft, payload: bytes) -> bytes:
         key = keystore.key(draft.sealer.owner, "qr")
@@ -92,19 +92,22 @@ def stages(year: Path, scratch: Path, *, pictures: int) -> list[Figure]:
     def one_range(records: list[dict[str, Any]]) -> None:
         plans = [plan for record in records for plan in documents_of(record, issuing)]
         drafts = timed("compose", len(plans), lambda: [compose(plan, issuing, SEALED_AT) for plan in plans])
-        valid = timed(
-            "validate",
-            len(plans),
-            lambda: all([validator.is_valid_fast(draft.credential) for draft in drafts]),  # noqa: C419
-        )
-        assert valid
-        timed("serialise+seal", len(plans), lambda: seal(drafts, [draft.credential for draft in drafts]))
+        credentials = [draft.credential for draft in drafts]
+        payloads = timed("serialise", len(plans), lambda: [orjson.dumps(each) for each in credentials])
+        assert timed("validate", len(plans), lambda: check(credentials, payloads))
+        timed("seal", len(plans), lambda: seal(drafts, payloads))
         some = drafts[: max(0, pictures - count["render"])]
         if not some:
             return
         images = timed("render", len(some), lambda: painter.paint([draft.page for draft in some]))
-        credentials = [with_picture(draft, png) for draft, png in zip(some, images, strict=True)]
-        files = timed("with picture", len(some), lambda: seal(some, credentials))
+
+        def seal_with_picture() -> list[bytes]:
+            pictured = [with_picture(draft, png) for draft, png in zip(some, images, strict=True)]
+            written = [orjson.dumps(each) for each in pictured]
+            assert check(pictured, written)
+            return seal(some, written)
+
+        files = timed("with picture", len(some), seal_with_picture)
         codes = timed("QR code", len(some), lambda: [qr(draft, b"payload") for draft in some])
 
         def write() -> None:
@@ -119,12 +122,11 @@ def stages(year: Path, scratch: Path, *, pictures: int) -> list[Figure]:
             one_range(records)
     figures = [Figure(name, count[name], cpu[name]) for name in cpu if count[name]]
     documents = count["compose"]
-    lean = cpu["compose"] + cpu["validate"] + cpu["serialise+seal"]
+    lean = cpu["compose"] + cpu["serialise"] + cpu["validate"] + cpu["seal"]
     figures.append(Figure("= compose+validate+seal, no picture", documents, lean))
     if count["render"]:
         per_document = sum(
-            cpu[name] / count[name]
-            for name in ("compose", "validate", "with picture", "render", "QR code", "write")
+            cpu[name] / count[name] for name in ("compose", "render", "with picture", "QR code", "write")
         )
         figures.append(
             Figure("= complete: picture, seal, QR, write", count["render"], per_document * count["render"])

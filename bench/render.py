@@ -27,6 +27,14 @@ _SEALED_AT = dt.datetime(2037, 7, 31, 9, tzinfo=dt.UTC)
 _CODE = "HTTPS://ATESTATS.LV/V#" + "1234567890" * 79 + "123456789"  # 821 characters, version 14
 
 
+def page_total(pdf: bytes) -> int:
+    """Pages in the PDF."""
+    import pypdfium2
+
+    with pypdfium2.PdfDocument(pdf) as document:
+        return len(document)
+
+
 def main() -> None:
     """Print one line per document type and per stage."""
     parser = argparse.ArgumentParser(prog="python -m bench.render")
@@ -75,9 +83,9 @@ def _stages(painter: Painter, layout: str, pages: Sequence[PageContent]) -> None
     pdfs: list[bytes] = []
     setting = cpu_of(lambda: pdfs.extend(painter.typeset(layout, run) for run in runs))
     print(Figure(f"{layout}: set", len(pages), setting))
-    drawing = cpu_of(lambda: [sum(1 for _ in greys(pdf)) for pdf in pdfs])
+    drawing = cpu_of(lambda: [sum(1 for _ in greys(pdf, range(page_total(pdf)))) for pdf in pdfs])
     print(Figure(f"{layout}: to grey dots", len(pages), drawing))
-    dots = [page.copy() for page in greys(pdfs[0])]
+    dots = [page.copy() for page in greys(pdfs[0], range(page_total(pdfs[0])))]
     packing = cpu_of(lambda: [png_four_greys(page, DPI) for page in dots])
     print(Figure(f"{layout}: to four greys, deflate", len(dots), packing))
 

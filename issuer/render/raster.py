@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,19 +13,32 @@ DPI = 110
 WIDTH, HEIGHT = 908, 1286  # A4 at 110 dpi; the width is a multiple of 4, as packing wants it
 
 
-def page_count(pdf: bytes) -> int:
-    """How many pages the PDF has."""
+def pages_of_each(pdf: bytes, documents: int) -> list[int]:
+    """How many pages each of the documents in the PDF fills; 1 unless it overflows.
+
+    The page labels of neighbouring documents begin with different letters (templates/page.typ).
+    """
     import pypdfium2
 
     document = pypdfium2.PdfDocument(pdf)
     try:
-        return len(document)
+        count = len(document)
+        if count == documents:
+            return [1] * documents
+        letters = [document.get_page_label(index)[:1] for index in range(count)]
     finally:
         document.close()
+    filled: list[int] = []
+    for index, letter in enumerate(letters):
+        if index and letter == letters[index - 1]:
+            filled[-1] += 1
+        else:
+            filled.append(1)
+    return filled
 
 
-def greys(pdf: bytes) -> Iterator[NDArray[np.uint8]]:
-    """Every page as HEIGHT × WIDTH greys, 255 is white. The next page overwrites the array."""
+def greys(pdf: bytes, wanted: Sequence[int]) -> Iterator[NDArray[np.uint8]]:
+    """The wanted pages (from 0) as HEIGHT × WIDTH greys, 255 is white. The next page overwrites the array."""
     import pypdfium2
     from pypdfium2 import raw
 
@@ -33,7 +46,7 @@ def greys(pdf: bytes) -> Iterator[NDArray[np.uint8]]:
     bitmap = pypdfium2.PdfBitmap.new_native(WIDTH, HEIGHT, raw.FPDFBitmap_Gray)
     pixels: NDArray[np.uint8] = bitmap.to_numpy().reshape(HEIGHT, WIDTH)
     try:
-        for index in range(len(document)):
+        for index in wanted:
             page = document[index]
             pixels.fill(255)
             raw.FPDF_RenderPageBitmap(bitmap, page, 0, 0, WIDTH, HEIGHT, 0, raw.FPDF_GRAYSCALE)
