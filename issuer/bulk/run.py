@@ -23,6 +23,7 @@ from typing import Any
 from issuer.bulk.outbox import Outbox, lock_run, lock_worker
 from issuer.bulk.result import Result
 from issuer.bulk.worker import Row, Sealer, Settings
+from issuer.catalogue.document_types import load_document_types
 from issuer.catalogue.reference import Reference
 from issuer.errors import AtestatsError
 from issuer.findings import Finding
@@ -71,7 +72,8 @@ class SealRun:
         with lock_run(folder), ExitStack() as stack:
             Outbox(folder).clear_aside()
             reference = Reference.load(self._settings.reference)
-            batch = stack.enter_context(Batch(Checker(reference, self._as_of)))
+            types = load_document_types(more=self._settings.more_types)
+            batch = stack.enter_context(Batch(Checker(reference, self._as_of, types)))
             seal_all: Callable[[Iterable[_Range]], Iterator[list[Result]]]
             if workers == 1:
                 seal_all = _in_this_process(Sealer(self._settings))

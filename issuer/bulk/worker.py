@@ -53,6 +53,8 @@ class Settings:
     full_qr: bool = False
     """Whether the QR code holds marks and exam results too."""
     host: str = ec1.DEFAULT_HOST
+    more_types: Path | None = None
+    """A folder of document types beside the product's own."""
     sealed_at: datetime | None = None
     """Sealing time for rehearsals and demonstrations; refused with keys that are not TEST keys."""
 
@@ -99,7 +101,9 @@ class Sealer:
         self._settings = settings
         self._clock = clock
         sealing = {"*": settings.sealed_by} if settings.sealed_by else None
-        self._issuing = Issuing.of(Reference.load(settings.reference), sealing=sealing)
+        self._issuing = Issuing.of(
+            Reference.load(settings.reference), more_types=settings.more_types, sealing=sealing
+        )
         self._keystore = KeyStore.open(settings.keys, key_file=settings.key_file)
         if settings.sealed_at is not None:
             if not self._keystore.public_keys.is_test:
@@ -145,7 +149,8 @@ class Sealer:
                     Result(row.line, row.record.get("record_id"), None, "rejected", findings=findings)
                 )
                 continue
-            digest = content_hash(row.record)
+            groups = plans[0].main_type.record_groups if plans else ()
+            digest = content_hash(row.record, groups)
             documents += [
                 _Document(row, plan, document_path(plan.document_type.code, plan.credential_id), digest, None)
                 for plan in plans

@@ -12,6 +12,7 @@ from typing import Literal
 
 from issuer.catalogue.grading_schemes import GradingScheme
 from issuer.catalogue.page_content import Bilingual
+from issuer.catalogue.record_form import RecordField
 from issuer.catalogue.template import BilingualTemplate, Template
 
 BodyKind = Literal["institution", "ministry", "exam_body"]
@@ -162,6 +163,13 @@ class DocumentType:
     page: Page
     links: tuple[str, ...]
     grading_schemes: dict[str, GradingScheme]
+    record: tuple[RecordField, ...]
+    """Fields of the record where it is no school record; () where it is."""
+
+    @property
+    def record_groups(self) -> frozenset[str]:
+        """Groups of fields that this type's records have and the school record has not."""
+        return frozenset(field.path.partition(".")[0] for field in self.record)
 
     def in_force(self, day: dt.date) -> bool:
         """Whether documents of this type may bear this issue date (both ends inclusive)."""

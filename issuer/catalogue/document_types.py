@@ -30,6 +30,7 @@ from issuer.catalogue.document_type import (
     Specification,
 )
 from issuer.catalogue.grading_schemes import GradingScheme, load_grading_schemes, read_grading_schemes
+from issuer.catalogue.record_form import read_record_form
 from issuer.catalogue.resources import data_dir
 from issuer.catalogue.template import FORMS, BilingualTemplate, Template, disclosable
 from issuer.catalogue.toml_table import CatalogueFileError, TomlTable
@@ -43,20 +44,37 @@ _PATH = re.compile(r"[a-z_]+(\.[a-z_]+)*")
 _COMPUTED_TABLES = frozenset({"exam", "document_type", "legal_basis", "claim_title"})
 
 
-def load_document_types(folder: Path | None = None) -> dict[str, DocumentType]:
-    """Code -> type, ordered by code. `folder` holds the TOML files (default: the product's own)."""
-    folder = folder or data_dir() / "document_types"
-    types = {}
-    for path in sorted(folder.glob("*.toml")):
+def load_document_types(folder: Path | None = None, more: Path | None = None) -> dict[str, DocumentType]:
+    """Code -> type, ordered by code. `folder` holds the TOML files (default: the product's own), `more` others
+    beside them: types that an installation adds. A type of the same name there is an error.
+    """
+    types: dict[str, DocumentType] = {}
+    paths = [*(folder or data_dir() / "document_types").glob("*.toml"), *(_more_files(more) if more else ())]
+    for path in sorted(paths, key=lambda path: path.stem):
         table = TomlTable.open(path)
         each = _Reader(Wording.load(), load_grading_schemes()).read(table)
         if each.code != path.stem:
             raise table.wrong(
                 "code", "datnei jābūt nosauktai koda vārdā", "the file must bear the code's name"
             )
+        if each.code in types:
+            raise table.wrong("code", "tāds veids jau ir", "there already is such a type")
         types[each.code] = each
     _check_together(types)
     return types
+
+
+def _more_files(folder: Path) -> list[Path]:
+    files = list(folder.glob("*.toml"))
+    if not files:
+        raise CatalogueFileError(
+            "CATALOGUE_EMPTY",
+            f"Mapē {folder} nav dokumentu veidu (*.toml).",
+            f"The folder {folder} holds no document types (*.toml).",
+            next_lv="Norādiet mapi ar TOML datnēm.",
+            next_en="Name a folder with TOML files.",
+        )
+    return files
 
 
 def _check_together(types: Mapping[str, DocumentType]) -> None:
@@ -109,7 +127,12 @@ class _Reader:
             page=self._page(table.table("page")),
             links=table.texts("links", ()),
             grading_schemes=self._schemes,
+            record=read_record_form(table),
         )
+        if each.record and each.source.each != "document":
+            raise table.wrong(
+                "record", "tikai ieraksta galvenajam dokumentam", "only for the main document of a record"
+            )
         if each.qr_number < 0:
             raise table.wrong("qr_number", "numurs ir negatīvs", "the number is negative")
         if each.valid_to is not None and each.valid_to < each.valid_from:

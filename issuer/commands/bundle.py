@@ -57,6 +57,12 @@ if TYPE_CHECKING:
     metavar="AUTHORITY=TYPE",
     help="Let ministry or exam_body seal a type for all institutions (* for every type); may be repeated.",
 )
+@click.option(
+    "--document-types",
+    "more_types",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of more document types (TOML), beside the product's own.",
+)
 @click.option("--key-file", type=click.Path(path_type=Path), help="Key file of the store, not a passphrase.")
 def command(
     keydir: Path,
@@ -68,6 +74,7 @@ def command(
     previous: Path | None,
     compromised: tuple[str, ...],
     mandates: tuple[str, ...],
+    more_types: Path | None,
     key_file: Path | None,
 ) -> None:
     """Make the signed file that lets a verifier work offline.
@@ -98,7 +105,7 @@ def command(
         compromised=_known(compromised, public),
         previous=before,
     )
-    publication = Publication.of(Reference.load(reference_path), _parsed(mandates))
+    publication = Publication.of(Reference.load(reference_path), _parsed(mandates), more_types)
     content = publication.content(public.keys, [public.root], issue)
     data = sign(content, operator, SoftSigner(store))
     open_bundle(

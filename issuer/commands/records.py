@@ -40,17 +40,31 @@ def command() -> None:
     type=click.Choice(["jsonl", "csv", "xlsx", "xml"]),
     help="Format of the records; by default as the file name says.",
 )
-def check(source: Path, reference: Path, as_of: datetime, report: Path, source_format: str | None) -> int:
+@click.option(
+    "--document-types",
+    "more_types",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of more document types (TOML), beside the product's own.",
+)
+def check(
+    source: Path,
+    reference: Path,
+    as_of: datetime,
+    report: Path,
+    source_format: str | None,
+    more_types: Path | None,
+) -> int:
     """Check the records in SOURCE (a file, or the folder of an export) and write a report.
 
     Exit status: 0 nothing is rejected, 1 some rows are rejected, 2 wrong usage or an unreadable file.
     """
     import orjson
 
+    from issuer.catalogue.document_types import load_document_types
     from issuer.catalogue.reference import Reference
     from issuer.records import Batch, Checker, read
 
-    checker = Checker(Reference.load(reference), as_of.date())
+    checker = Checker(Reference.load(reference), as_of.date(), load_document_types(more=more_types))
     decisions: Counter[str] = Counter()
     codes: Counter[str] = Counter()
     unfinished = report.with_name(f".{report.name}.part")

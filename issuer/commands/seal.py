@@ -32,6 +32,12 @@ _TEXTS = {
 @click.option(
     "--types", default="", help="Document types, comma-separated; all that a record yields by default."
 )
+@click.option(
+    "--document-types",
+    "more_types",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of more document types (TOML), beside the product's own.",
+)
 @click.option("--workers", default=1, type=click.IntRange(1, 256), show_default=True, help="Processes.")
 @click.option(
     "--format",
@@ -66,6 +72,7 @@ def command(
     keys: Path,
     out: Path,
     types: str,
+    more_types: Path | None,
     workers: int,
     source_format: str | None,
     sealed_by: str | None,
@@ -85,10 +92,12 @@ def command(
     from issuer.catalogue.document_types import load_document_types
 
     chosen = frozenset(name.strip() for name in types.split(",") if name.strip()) or None
-    unknown = (chosen or frozenset()) - load_document_types().keys()
+    unknown = (chosen or frozenset()) - load_document_types(more=more_types).keys()
     if unknown:
         raise click.BadParameter(f"nezināms dokumenta veids / unknown type: {', '.join(sorted(unknown))}")
-    settings = Settings(out, reference, keys, key_file, chosen, sealed_by, full_qr, host, sealed_at)
+    settings = Settings(
+        out, reference, keys, key_file, chosen, sealed_by, full_qr, host, more_types, sealed_at
+    )
     run = SealRun(settings, source, source_format, as_of.date(), confirm_warnings=confirm_warnings)
     progress = _Progress(_count_rows(source, source_format))
     outcomes = run(workers, progress)

@@ -76,10 +76,17 @@ class Issuing:
 
     @classmethod
     def of(
-        cls, reference: Reference, *, schemas: Path | None = None, sealing: Mapping[str, str] | None = None
+        cls,
+        reference: Reference,
+        *,
+        schemas: Path | None = None,
+        more_types: Path | None = None,
+        sealing: Mapping[str, str] | None = None,
     ) -> Issuing:
-        """With the product's own catalogue, or with the one in the folder `schemas`."""
-        types = load_document_types(schemas / "document_types" if schemas else None)
+        """With the product's own catalogue, or with the one in the folder `schemas`; `more_types` is a folder of
+        document types that an installation adds.
+        """
+        types = load_document_types(schemas / "document_types" if schemas else None, more_types)
         return cls(
             reference,
             types,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
+from issuer.catalogue.document_type import DocumentType
 from issuer.findings import Finding
 from issuer.records.facts import REPORT, Facts
 from issuer.records.messages import say
@@ -24,6 +26,21 @@ def check_document(facts: Facts, findings: list[Finding]) -> None:
         return
     _check_type(facts, document, findings)
     _check_numbers(facts, document, findings)
+    _check_issue(facts, findings)
+    _check_replaces(facts, document, findings)
+
+
+def check_document_of(facts: Facts, each: DocumentType, findings: list[Finding]) -> None:
+    """The same for a document whose record is no school record: `each` says what it is called and what it needs."""
+    document = facts.document
+    if document is None:
+        return
+    name = document.get("name")
+    if name is not None and name != each.name["lv"]:
+        findings.append(say("DOC_NAME", "document.name", expected=each.name["lv"]))
+    needed = _NUMBERS if each.numbering.registration else _NUMBERS[:2]
+    if each.numbering.given_by == "source":
+        _need_numbers(document, needed, findings)
     _check_issue(facts, findings)
     _check_replaces(facts, document, findings)
 
@@ -52,13 +69,18 @@ def _check_numbers(facts: Facts, document: dict[str, Any], findings: list[Findin
             if document.get(name) is not None
         ]
         return
-    for name, key in zip(_NUMBERS, ("DOC_NUMBER_FORMAT",) * 2 + ("REQUIRED.registration",), strict=True):
-        path = f"document.{name}"
-        if document.get(name) is None and not any(finding.path == path for finding in findings):
-            findings.append(say(key, path))
+    _need_numbers(document, _NUMBERS, findings)
     expected = facts.registers.reference.document_type_names.get(facts.document_type or "", {}).get("series")
     if expected and document.get("series") not in (None, expected):
         findings.append(say("DOC_SERIES", "document.series", expected=expected))
+
+
+def _need_numbers(document: dict[str, Any], names: Sequence[str], findings: list[Finding]) -> None:
+    for name in names:
+        path = f"document.{name}"
+        if document.get(name) is None and not any(finding.path == path for finding in findings):
+            key = "REQUIRED.registration" if name == "registration_no" else "DOC_NUMBER_FORMAT"
+            findings.append(say(key, path))
 
 
 def _check_issue(facts: Facts, findings: list[Finding]) -> None:

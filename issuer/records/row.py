@@ -46,12 +46,13 @@ class CheckedRow:
 def decision(record: Mapping[str, Any] | None, findings: Iterable[Finding]) -> Decision:
     """What happens with a row.
 
-    `reject`: at least one error. `no_document`: in order, but the learner did not complete. `review`: warnings only, a
+    `reject`: at least one error. `no_document`: in order, but the learner did not complete (a record that is no school
+    record has no completion). `review`: warnings only, a
     clerk confirms. `issue`: nothing to say.
     """
     found = list(findings)
     if record is None or has_errors(found):
         return "reject"
-    if (record.get("completion") or {}).get("result") != "completed":
+    if "completion" in record and (record["completion"] or {}).get("result") != "completed":
         return "no_document"
     return "review" if found else "issue"

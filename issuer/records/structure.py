@@ -60,6 +60,12 @@ class Structure:
         return record or {}, findings
 
 
+def examine_group(group: Group, value: Mapping[str, Any]) -> tuple[Record, list[Finding]]:
+    """The same for a record of another form: its known fields, and what is wrong with each."""
+    findings: list[Finding] = []
+    return _group(group, value, "", findings) or {}, findings
+
+
 def project(value: Mapping[str, Any]) -> Record:
     """The known fields of a record as given, absent ones as None, percents as floats; nothing else is kept."""
     return _known(RECORD, value)

@@ -14,6 +14,7 @@ import base64
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 import orjson
@@ -70,12 +71,17 @@ class Publication:
     mandates: Mapping[str, Set[str]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, reference: Reference, mandates: Mapping[str, Set[str]] | None = None) -> Publication:
-        """With the product's own catalogue.
+    def of(
+        cls,
+        reference: Reference,
+        mandates: Mapping[str, Set[str]] | None = None,
+        more_types: Path | None = None,
+    ) -> Publication:
+        """With the product's own catalogue, and the document types in the folder `more_types`.
 
         `mandates`: authority -> document types (or "*") that it may seal besides those that name it as their sealer.
         """
-        types = load_document_types()
+        types = load_document_types(more=more_types)
         authorities = load_authorities()
         for authority, codes in (mandates or {}).items():
             if authority not in authorities or not codes <= types.keys() | {"*"}:

@@ -106,8 +106,18 @@ def _awarding(statement: Statement, sealer: Entity, bundle: Bundle) -> Entity | 
     number = statement.awarding[0]
     entity = bundle.entity(number)
     if entity is not None and entity.kind == "institution":
-        return entity
+        return sealer if _awards_itself(statement, sealer) else entity
     return bundle.authority_by_identifier(f"NTRLV-{number}")
+
+
+def _awards_itself(statement: Statement, sealer: Entity) -> bool:
+    """A QR seal has room for one body and names the institution of the record. An authority with a right of its own to
+    the type (a language certificate, an examination certificate) awards it all the same, as the sealed file says.
+    """
+    if statement.names_issuer or sealer.kind != "authority":
+        return False
+    document_type, day = statement.document_type, statement.awarded_on
+    return document_type is not None and day is not None and sealer.may_award(document_type, day)
 
 
 def _entitled(
@@ -130,13 +140,13 @@ def _entitled(
         code = "AUTHORITY_MANDATE"
     else:
         return say("authority", "failed", "AUTHORITY_OTHER_INSTITUTION", **names, **facts)
-    if statement.awarded_on is None:
+    if not statement.awarded_on:
         return say("authority", "indeterminate", "AUTHORITY_DATE_MISSING", **facts)
-    if not awarding.may_award(document_type, statement.awarded_on):
-        return say(
-            "authority", "failed", "AUTHORITY_NO_RIGHT",
-            name=dict(awarding.name), day=statement.awarded_on, **facts,
-        )  # fmt: skip
+    for day in statement.awarded_on:  # every one: an old day must not lend its right to a later award
+        if not awarding.may_award(document_type, day):
+            return say(
+                "authority", "failed", "AUTHORITY_NO_RIGHT", name=dict(awarding.name), day=day, **facts
+            )
     return say("authority", "passed", code, **names, **facts)
 
 

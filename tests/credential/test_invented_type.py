@@ -17,61 +17,8 @@ from issuer.elm.validate import validate
 
 SEALED_AT = dt.datetime(2037, 3, 3, 9, 30, tzinfo=dt.UTC)
 
-STATE_LANGUAGE = """
-code = "APL_VVP"
-qr_number = 4001
-name = { lv = "Valsts valodas prasmes apliecība", en = "Certificate of State Language Proficiency" }
-valid_from = 2023-01-01
-legal_basis = { lv = "Ministru kabineta 2022. gada noteikumi Nr. 157", en = "Cabinet Regulation No 157 of 2022" }
-personal_code = true
-director = false
-awarded_by = ["exam_body"]
-seal = "exam_body"
-completed = "test.date"
-issued = "document.issue_date"
-
-[source]
-each = "document"
-
-[numbering]
-text = "{document.series} Nr. {document.number}"
-series = "{document.series}"
-number = "{document.number}"
-given_by = "source"
-
-[grading_schemes.state_language]
-title = { lv = "Valsts valodas prasmes līmeņi", en = "Levels of State language proficiency" }
-description = { lv = "Seši līmeņi no A1 līdz C2.", en = "Six levels from A1 to C2." }
-
-[claim]
-class = "LearningAchievement"
-title = { lv = "Latviešu valodas prasme {test.level} līmenī", en = "Latvian at level {test.level}" }
-
-[claim.specification]
-class = "LearningAchievementSpecification"
-title = { lv = "Valsts valodas prasme", en = "State language proficiency" }
-
-[[claim.assessments]]
-title = { lv = "Valsts valodas prasmes pārbaude", en = "State language proficiency test" }
-grade = { lv = "{test.level}", en = "{test.level}" }
-scheme = "state_language"
-kind = "written-examination"
-date = "test.date"
-passed = true
-
-[page]
-layout = "certificate"
-statement = [{ lv = "Prasme pārbaudīta {test.date:date_in}.", en = "Proficiency was tested on {test.date:date}." }]
-
-[[page.facts]]
-label = { lv = "Līmenis (CEFR)", en = "Level (CEFR)" }
-value = { lv = "{test.level}", en = "{test.level}" }
-
-[[page.facts]]
-label = { lv = "Punkti", en = "Points" }
-value = { lv = "{test.points:number}", en = "{test.points:number}" }
-when = "test.points"
-"""
+ADDED_TYPES = Path(__file__).resolve().parents[1] / "catalogue" / "added_types"
+STATE_LANGUAGE = (ADDED_TYPES / "APL_VVP.toml").read_text(encoding="utf-8")
 
 
 def schemas_with(tmp_path: Path, files: dict[str, str]) -> Path:
@@ -105,7 +52,7 @@ def record(reference) -> dict:
     }
 
 
-def test_it_is_issued_end_to_end_up_to_a_validated_credential(invented, record):
+def test_a_validated_credential_is_composed_of_it(invented, record):
     [plan] = documents_of(record, invented)
     draft = compose(plan, invented, SEALED_AT)
     credential = with_picture(draft, b"\x89PNG\r\n\x1a\n")
@@ -156,8 +103,14 @@ def test_a_fact_whose_field_is_absent_is_left_out(invented, record):
         (', en = "Points"', "", "CATALOGUE_KEY_MISSING", "page.facts[1].label.en"),
         ("[page]\n", "[level]\nrule = 'fixed'\nlqf = 4\n[page]\n", "CATALOGUE_VALUE", "level"),
         ("valid_from = 2023-01-01", "valid_from = 2023-01-01T00:00:00", "CATALOGUE_TYPE", "valid_from"),
-        ('each = "document"', 'each = "companion"\nof = ["NEZINU"]', "CATALOGUE_VALUE", "source.of"),
+        ('each = "document"', 'each = "companion"\nof = ["ATE_VVI"]', "CATALOGUE_VALUE", "record"),
+        ("qr_number = 4001", 'qr_number = 4001\nlinks = ["NEZINU"]', "CATALOGUE_VALUE", "links"),
         ("[page]\n", "[page\n", "CATALOGUE_NOT_TOML", "APL_VVP.toml"),
+        ('path = "test.level"', 'path = "learner.level"', "CATALOGUE_VALUE", "record[1].path"),
+        ('path = "test.level"', 'path = "level"', "CATALOGUE_VALUE", "record[1].path"),
+        ('path = "test.level"', 'path = "test.date"', "CATALOGUE_VALUE", "record"),
+        ('kind = "choice"', 'kind = "choise"', "CATALOGUE_VALUE", "record[1].kind"),
+        ("most = 100", "most = -1", "CATALOGUE_VALUE", "record[2].path"),
     ],
 )
 def test_a_mistake_in_the_file_is_refused_by_file_and_key_in_both_languages(

@@ -21,6 +21,7 @@ from trust_world import (
     reference_with,
 )
 
+from issuer.commands.verdict_text import describe
 from issuer.trust import Bundle
 from issuer.verify import Verdict, verify
 
@@ -281,6 +282,8 @@ def test_an_unpublished_status_is_said_and_a_status_that_cannot_be_looked_up_is_
         ({}, "ministry", "authority", "passed", "AUTHORITY_MANDATE"),
         ({}, TECHNICAL, "authority", "failed", "AUTHORITY_OTHER_INSTITUTION"),
         ({"document_type": "DIP_PVI"}, GYMNASIUM, "authority", "failed", "AUTHORITY_NO_RIGHT"),
+        ({"document_type": "SER_VVI"}, "exam_body", "authority", "passed", "AUTHORITY_OWN"),
+        ({"document_type": "DIP_PVI"}, "exam_body", "authority", "failed", "AUTHORITY_OTHER_INSTITUTION"),
         ({"document_type": "?"}, GYMNASIUM, "authority", "failed", "AUTHORITY_TYPE_UNKNOWN"),
         ({"reg_no": "9900000000"}, GYMNASIUM, "authority", "failed", "AUTHORITY_INSTITUTION_UNKNOWN"),
         ({"completed": dt.date(2038, 2, 16)}, GYMNASIUM, "authority", "failed", "AUTHORITY_NO_RIGHT"),
@@ -330,3 +333,44 @@ def test_numbers_that_the_code_lists_do_not_know_are_shown_as_such(world, bundle
 def test_the_codes_holder_is_to_be_compared_with_the_person(world, bundle) -> None:
     verdict = verify(world.code(claims(bundle), GYMNASIUM).encode(), bundle, NOW)
     assert verdict.document["compare_with_identity_document"] is True
+
+
+def test_a_code_is_not_in_force_before_the_day_it_bears_like_its_document(world, bundle) -> None:
+    tomorrow = claims(bundle, completed=(NOW + DAY).date())
+    verdict = verify(world.code(tomorrow, GYMNASIUM).encode(), bundle, NOW)
+    assert (verdict.verdict, verdict.check("validity").code) == ("failed", "VALIDITY_NOT_YET")
+
+
+# --- what a sealer writes is held beside what the register says
+
+
+def test_an_old_day_of_award_lends_no_right_to_a_later_one(judge, world) -> None:
+    made = credential(world.reference)
+    later = awarded(made, day="2038-02-16")["credentialSubject"]["hasClaim"]
+    made["credentialSubject"]["hasClaim"] = [made["credentialSubject"]["hasClaim"], later]
+    assert outcome(judge(made), "authority") == ("failed", "failed", "AUTHORITY_NO_RIGHT")
+
+
+def test_a_basic_schools_secondary_title_stands_beside_the_type_it_may_award(judge, world) -> None:
+    made = with_type(credential(world.reference, BASIC), "APL_VPI")
+    made["displayParameter"] = {"title": {"lv": "Atestāts par vispārējo vidējo izglītību"}}
+    made["credentialSubject"]["hasClaim"]["awardedBy"]["awardingBody"]["legalName"] = {
+        "lv": "Cita vidusskola"
+    }
+    verdict = judge(made, BASIC)
+    assert verdict.document is not None
+    assert verdict.document["title"]["lv"] == "Atestāts par vispārējo vidējo izglītību"
+    assert verdict.document["register"]["type"]["lv"] == "Apliecība par vispārējo pamatizglītību"
+    assert verdict.document["register"]["awarded_by"]["lv"] == world.reference.institutions[BASIC].name
+    words = describe("file", verdict)
+    assert "Apliecība par vispārējo pamatizglītību" in words
+    assert world.reference.institutions[BASIC].name in words
+
+
+def test_a_codes_school_name_stands_beside_the_registers(world, bundle) -> None:
+    verdict = verify(
+        world.code(claims(bundle, school_name="Cita vidusskola"), GYMNASIUM).encode(), bundle, NOW
+    )
+    assert verdict.document is not None
+    assert verdict.document["awarded_by"] == {"lv": "Cita vidusskola"}
+    assert verdict.document["register"]["awarded_by"]["lv"] == world.reference.institutions[GYMNASIUM].name

@@ -134,6 +134,10 @@ REGISTERS: Final[dict[str, tuple[str, str]]] = {
         "Nederīgs laiks. Vajadzīga forma GGGG-MM-DDThh:mm:ss+03:00.",
         "Not a valid time. The form YYYY-MM-DDThh:mm:ss+03:00 is needed.",
     ),
+    "DATE_ORDER.before_birth": (
+        "Datums ir pirms dzimšanas datuma.",
+        "The date is before the birth date.",
+    ),
     "DATE_ORDER.start": (
         "Mācību sākums nav pirms izglītības ieguves.",
         "The start of studies is not before completion.",

@@ -120,6 +120,14 @@ STRUCTURE: Final[dict[str, tuple[str, str]]] = {
         "Ieraksta identifikatoram jābūt formā VIIS-GGGG-NNNNNNN.",
         "The record identifier must have the form VIIS-YYYY-NNNNNNN.",
     ),
+    "RECORD_ID_FORMAT.other": (
+        "Ieraksta identifikatoram jābūt formā XXX-GGGG-NNNN: sistēmas saīsinājums, gads, 4–9 cipari.",
+        "The record identifier must have the form XXX-YYYY-NNNN: short name of the system, year, 4 to 9 digits.",
+    ),
+    "NUMBER_RANGE": (
+        "Skaitlis ir ārpus robežām, vai tam ir vairāk par vienu zīmi aiz komata.",
+        "The number is out of range or has more than one decimal.",
+    ),
     "DUP_RECORD_ID": (
         "Ieraksts ar šādu identifikatoru jau ir šajā sūtījumā ({line}. rinda).",
         "A record with this identifier is already in this batch (line {line}).",
