@@ -69,16 +69,19 @@ def _report(path: Path, shapes: OfficialShapes | None) -> tuple[Path, dict[str, 
     except AtestatsError as error:
         return path, None, [Finding(error.code, "error", "", error.message_lv, error.message_en)]
     findings = validate(opened.credential, own=opened.ours)
+    taken = {"form": opened.form, "ours": opened.ours, "shacl": None}
     if shapes is not None:
-        findings = [*findings, *shapes.judge(opened.credential)]
-    return path, {"form": opened.form, "ours": opened.ours}, findings
+        complaints = shapes.judge(opened.credential)
+        findings = [*findings, *complaints]
+        taken["shacl"] = not has_errors(complaints)
+    return path, taken, findings
 
 
 def _as_json(path: Path, taken: dict[str, Any] | None, findings: list[Finding]) -> dict[str, Any]:
     return {
         "file": str(path),
         "valid": not has_errors(findings),
-        **(taken or {"form": None, "ours": None}),
+        **(taken or {"form": None, "ours": None, "shacl": None}),
         "findings": [finding.as_dict() for finding in findings],
     }
 
@@ -90,6 +93,9 @@ def _as_text(path: Path, taken: dict[str, Any] | None, findings: list[Finding]) 
     if taken is not None:
         lv, en = _JUDGED[taken["ours"]]
         lines.append(f"  Vērtēts {lv}. / Judged {en}.")
+        if taken["shacl"] is not None:
+            said = ("pieņem", "accept") if taken["shacl"] else ("noraida", "reject")
+            lines.append(f"  Oficiālās SHACL formas to {said[0]}. / The official SHACL shapes {said[1]} it.")
     if findings:
         lines.append(f"  Kļūdas / errors: {errors}; brīdinājumi / warnings: {warnings}")
     for finding in findings:
