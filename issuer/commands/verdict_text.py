@@ -46,13 +46,23 @@ def describe(name: str, verdict: Verdict) -> str:
 def _facts(document: Mapping[str, Any]) -> list[tuple[str, str]]:
     holder = document["holder"]
     names = f"{holder['given_names'] or ''} {holder['family_name'] or ''}".strip()
+    register = document["register"]
     return [
         ("dokuments / document", _both(document["title"])),
+        ("  reģistrā / in register", _unless_same(register["type"], document["title"])),
         ("numurs / number", _clean(document["number"] or "")),
         ("turētājs / holder", _clean(f"{names}, {holder['date_of_birth']}")),
         ("piešķīra / awarded by", _both(document["awarded_by"])),
+        ("  reģistrā / in register", _unless_same(register["awarded_by"], document["awarded_by"])),
         ("apzīmogoja / sealed by", _both(document.get("sealer", {}).get("name", {}))),
     ]
+
+
+def _unless_same(registered: Mapping[str, str] | None, own: Mapping[str, str]) -> str:
+    """The register's words where the document's own, which its sealer chose, are others."""
+    if registered is None or registered.get("lv") == own.get("lv"):
+        return ""
+    return _both(registered)
 
 
 def _both(texts: Mapping[str, str]) -> str:

@@ -24,6 +24,11 @@ def local_day(moment: dt.datetime) -> dt.date:
     return moment.astimezone(_RIGA).date()
 
 
+def start_of_local_day(day: dt.date) -> dt.datetime:
+    """Midnight in Latvia at which `day` begins (aware)."""
+    return dt.datetime(day.year, day.month, day.day, tzinfo=_RIGA)
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """Days from `start` to `end`, both inclusive; an open end is None."""

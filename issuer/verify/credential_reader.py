@@ -69,7 +69,7 @@ def statement_of(credential: Node) -> Statement:
         document_type=identifier(credential, SCHEME_TYPE),
         issuer=text(node(issuer.get("eIDASIdentifier")).get("notation")),
         awarding=_awarding_bodies(claims, issuer),
-        awarded_on=min(days) if days else None,
+        awarded_on=tuple(sorted(set(days))),
         issued_on=local_day(valid_from) if valid_from else None,
         valid_from=valid_from,
         valid_until=min(ends) if ends else None,

@@ -116,8 +116,8 @@ def _awards_itself(statement: Statement, sealer: Entity) -> bool:
     """
     if statement.names_issuer or sealer.kind != "authority":
         return False
-    document_type, day = statement.document_type, statement.awarded_on
-    return document_type is not None and day is not None and sealer.may_award(document_type, day)
+    document_type, days = statement.document_type, statement.awarded_on
+    return document_type is not None and bool(days) and all(sealer.may_award(document_type, d) for d in days)
 
 
 def _entitled(

@@ -13,6 +13,7 @@ from typing import Any
 
 from issuer.seal import ec1
 from issuer.trust.bundle import Bundle
+from issuer.trust.entity import start_of_local_day
 from issuer.verify.statement import Reading, Statement
 
 
@@ -33,9 +34,9 @@ def read_qr(text: str, bundle: Bundle) -> QrCode:
         issuer=None,
         names_issuer=False,
         awarding=(claims.school_reg_no,),
-        awarded_on=claims.completed,
+        awarded_on=(claims.completed,),
         issued_on=None,
-        valid_from=None,
+        valid_from=start_of_local_day(claims.completed),
         valid_until=_moment(claims.expires_at),
         has_status=claims.status is not None,
     )

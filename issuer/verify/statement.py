@@ -13,14 +13,14 @@ class Statement:
     """Claims of one document; None where it is silent.
 
     `issuer` is the sealer's organisation identifier (`NTRLV-…`) that an EDC must name; QR seals name none. `awarding`
-    holds the register numbers of all awarding bodies named: one in a sound document. `unreadable` lists date fields
-    that are no dates.
+    holds the register numbers of all awarding bodies named, `awarded_on` the days of award: one each in a sound
+    document. `unreadable` lists date fields that are no dates.
     """
 
     document_type: str | None
     issuer: str | None
     awarding: tuple[str, ...]
-    awarded_on: dt.date | None
+    awarded_on: tuple[dt.date, ...]
     issued_on: dt.date | None
     valid_from: dt.datetime | None
     valid_until: dt.datetime | None

@@ -29,7 +29,7 @@ from issuer.verify.qr import QrCode
 from issuer.verify.verdict import CHECKS, Check, CheckName, Kind, Verdict
 from issuer.verify.words import TEST_MARK
 
-# With these open or failed nobody knows who speaks, and nothing of the content is shown.
+# When one of these has failed, or the seal is open, nobody knows who speaks, and nothing of the content is shown.
 _NEEDED_TO_SHOW: tuple[CheckName, ...] = ("format", "seal", "certificate", "authority")
 
 
@@ -134,15 +134,32 @@ def _verdict(
     bundle: Bundle,
 ) -> Verdict:
     verdict = Verdict(kind, checks, at)
-    by_name = {check.check: check.status for check in checks}
-    if by_name["seal"] != "passed" or any(by_name[name] == "failed" for name in _NEEDED_TO_SHOW):
+    by_name = {check.check: check for check in checks}
+    if by_name["seal"].status != "passed" or any(
+        by_name[name].status == "failed" for name in _NEEDED_TO_SHOW
+    ):
         return verdict
     document = shown()
     sealer = bundle.entity(listed.owner) if listed is not None else None
     if sealer is not None:  # the register's name beside the document's own, which its sealer chose
         document["sealer"] = {"key": sealer.key, "name": dict(sealer.name)}
+    document["register"] = _in_the_register(by_name["authority"], bundle)
     document["test"] = bundle.is_test
     return replace(verdict, document=document)
+
+
+def _in_the_register(authority: Check, bundle: Bundle) -> dict[str, Any]:
+    """What the bundle calls the type and the institution whose right was checked; None where it was not.
+
+    Title and names in a document are the sealer's own words: a school that may award one type could write the name of
+    another over it.
+    """
+    document_type = bundle.document_types.get(str(authority.detail.get("type")))
+    awarding = bundle.entity(str(authority.detail.get("institution")))
+    return {
+        "type": dict(document_type["name"]) if document_type is not None else None,
+        "awarded_by": dict(awarding.name) if awarding is not None else None,
+    }
 
 
 def _unreadable(kind: Kind, check: Check, at: dt.datetime) -> Verdict:
