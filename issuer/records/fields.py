@@ -61,7 +61,11 @@ _HIDDEN = (
     r"\u0000-\u001F\u007F-\u00A0\u00AD\u200B\u200E\u200F\u2028-\u202F\u2060-\u206F"
     r"\uE000-\uF8FF\uFEFF\uFFF0-\uFFFF<>"
 )
-_VISIBLE = rf"[^{_HIDDEN}\u0020\u0300-\u036F\u200C\u200D]"
+# Other alphabets: a Cyrillic а in a Latvian word looks right and is another word to every machine.
+_OTHER_SCRIPTS = (
+    r"\u0370-\u1DBF\u1F00-\u1FFF\u2C00-\u2C5F\u2C80-\uA71F\uA800-\uD7FF\uF900-\uFDFF\uFE70-\uFEFE"
+)
+_VISIBLE = rf"[^{_HIDDEN}{_OTHER_SCRIPTS}\u0020\u0300-\u036F\u200C\u200D]"
 # Words with one space between them. Combining marks are left out: Latvian text in NFC has none.
 FREE_TEXT: Final = rf"{_VISIBLE}+(?: {_VISIBLE}+)*"
 # The original form may be in any script; some need combining marks and joiners.

@@ -242,7 +242,8 @@ def _text(leaf: Leaf, value: str, path: str, findings: list[Finding]) -> str | N
         keys = () if _FREE_TEXT.fullmatch(value) else _text_faults(value)
     else:
         keys = faults_in_name(value, leaf.kind == "original")
-    findings += [say(key, path) for key in keys]
+    coded = leaf.wrong != "VALUE_NOT_ALLOWED"  # a mark in Arabic digits is no mark, whatever its letters are
+    findings += [say(leaf.wrong if coded and key == "TEXT_CHARS" else key, path) for key in keys]
     if any(key.startswith(("NAME_CHARS", "TEXT_CHARS")) for key in keys):
         return None
     return (tidied(value) if keys else value) or None

@@ -192,6 +192,8 @@ WRONG: list[tuple[Callable[[], dict[str, Any]], str, object, str]] = [
     (basic, "completion.date", "2037-06-22", "DATE_ORDER"),
     (basic, "completion.order_no", "  ", "ORDER_MISSING"),
     (basic, "completion.order_no", "1-9/224\u0007", "TEXT_CHARS"),
+    (basic, "completion.class", "9.\u0430", "TEXT_CHARS"),  # Cyrillic а
+    (basic, "document.registration_no", "9-2037/\u039f01", "TEXT_CHARS"),  # Greek Ο
     (basic, "completion.order_no", "1-9/224 ", "TEXT_SPACE"),
     (basic, "completion.order_date", None, "ORDER_MISSING"),
     (basic, "completion.order_date", "2037-06-22", "DATE_ORDER"),

@@ -83,10 +83,10 @@ STRUCTURE: Final[dict[str, tuple[str, str]]] = {
         "The list has more than {limit} entries.",
     ),
     "TEXT_CHARS": (
-        "Tekstā ir nepieļaujamas zīmes (vadības, neredzamas, virziena maiņas zīmes vai HTML). Ievadiet "
-        "tekstu no jauna.",
-        "The text holds characters that are not allowed (control, invisible or direction characters, "
-        "markup). Enter it again.",
+        "Tekstā ir nepieļaujamas zīmes (vadības, neredzamas, virziena maiņas zīmes, HTML vai citas rakstības "
+        "burti, piemēram, kirilicas „а”). Ievadiet tekstu no jauna.",
+        "The text holds characters that are not allowed (control, invisible or direction characters, markup, "
+        "or letters of another script, such as a Cyrillic “а”). Enter it again.",
     ),
     "TEXT_SPACE": (
         "Tekstā ir liekas atstarpes.",
