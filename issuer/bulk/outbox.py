@@ -15,10 +15,11 @@ import os
 import shutil
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from issuer.bulk.folder_error import writing_to
 from issuer.errors import AtestatsError
 
 _WAIT_FOR_WORKERS_SECONDS = 120.0  # an orphaned worker ends with its current range, which takes seconds
@@ -82,8 +83,11 @@ class Outbox:
 @contextmanager
 def lock_run(folder: Path) -> Iterator[None]:
     """Hold the folder for one run; refuse a second; wait for orphaned workers of a killed run to end their range."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("w") as run, (folder / ".workers").open("w") as workers:
+    with ExitStack() as stack:
+        with writing_to(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            run = stack.enter_context((folder / ".lock").open("w"))
+            workers = stack.enter_context((folder / ".workers").open("w"))
         try:
             fcntl.flock(run, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

@@ -15,11 +15,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
+from io import FileIO
 from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
+from issuer.bulk.folder_error import writing_to
 from issuer.bulk.outbox import Outbox, lock_run, lock_worker
 from issuer.bulk.result import Result
 from issuer.bulk.worker import Row, Sealer, Settings
@@ -81,14 +83,16 @@ class SealRun:
                 seal_all = stack.enter_context(_Workers(self._settings, workers))
             partial = folder / "results.jsonl.partial"
             rows_read = 0
-            with partial.open("wb") as lines:
-                for results in seal_all(self._ranges(batch)):
-                    lines.write(b"".join(result.as_line() for result in results))
-                    lines.flush()
-                    outcomes.update(result.outcome for result in results)
-                    rows_read = max([rows_read, *(result.line for result in results)])
-                    progress(rows_read, outcomes)
-            partial.rename(folder / "results.jsonl")
+            with writing_to(folder):
+                lines = stack.enter_context(partial.open("wb", buffering=0))
+            for results in seal_all(self._ranges(batch)):
+                with writing_to(folder):
+                    _write_whole(lines, b"".join(result.as_line() for result in results))
+                outcomes.update(result.outcome for result in results)
+                rows_read = max([rows_read, *(result.line for result in results)])
+                progress(rows_read, outcomes)
+            with writing_to(folder):
+                partial.rename(folder / "results.jsonl")
         return outcomes
 
     def _ranges(self, batch: Batch) -> Iterator[_Range]:
@@ -120,6 +124,13 @@ class SealRun:
             into.results.append(Result(row.line, row.record_id, document_type, "skipped", findings=findings))
         else:
             into.rows.append(Row(row.line, record, tuple(row.findings)))
+
+
+def _write_whole(file: FileIO, data: bytes) -> None:
+    """Unbuffered, so that nothing is left to fail when the file is closed; a write may be cut short (a full disk)."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[file.write(rest) :]
 
 
 _NO_DOCUMENT = Finding(

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import orjson
 
 from issuer.bulk.collector import collector_aside
+from issuer.bulk.folder_error import writing_to
 from issuer.bulk.journal import Entry, Journal
 from issuer.bulk.outbox import Outbox, SealedFiles, document_path
 from issuer.bulk.result import Result
@@ -113,7 +114,8 @@ class Sealer:
         self._painter = Painter()
         self._validator = Validator()
         self._outbox = Outbox(settings.out)
-        self._journal = Journal(self._outbox.journal_path)
+        with writing_to(settings.out):
+            self._journal = Journal(self._outbox.journal_path)
 
     def seal(self, rows: Sequence[Row]) -> list[Result]:
         """Seal one range; returns its results in the order of rows and documents. Files are in place on return."""
@@ -126,9 +128,12 @@ class Sealer:
         self._prepare(waiting, self._clock())
         _spread_problems(documents)
         ready = [d for d in waiting if not d.problems]
-        self._journal.intend((d.plan.credential_id, d.content_hash) for d in ready)
-        self._outbox.put(self._sign(ready))
-        self._journal.finish(d.plan.credential_id for d in documents if not d.problems)
+        with writing_to(self._settings.out):
+            self._journal.intend((d.plan.credential_id, d.content_hash) for d in ready)
+        sealed = self._sign(ready)
+        with writing_to(self._settings.out):
+            self._outbox.put(sealed)
+            self._journal.finish(d.plan.credential_id for d in documents if not d.problems)
         return sorted([*refused, *map(_result, documents)], key=lambda result: result.line)
 
     # ── what is to be done ──
@@ -155,7 +160,8 @@ class Sealer:
                 _Document(row, plan, document_path(plan.document_type.code, plan.credential_id), digest, None)
                 for plan in plans
             ]
-        known = self._journal.look_up([d.plan.credential_id for d in documents])
+        with writing_to(self._settings.out):
+            known = self._journal.look_up([d.plan.credential_id for d in documents])
         for document in documents:
             document.entry = known.get(document.plan.credential_id)
             if self._was_sealed_otherwise(document):

@@ -165,6 +165,33 @@ def test_killed_at_any_moment_and_run_again_nothing_is_repeated_or_left_out(
     assert verdicts(bundle, keys, files, tmp_path / "seen") == Counter(passed=len(files))
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_disk_that_takes_no_more_is_said_in_words_and_the_next_run_goes_on(seal_command, tmp_path, workers):
+    command = seal_command("--workers", workers)
+    # A limit on the size of files fails in the same calls as a full disk, and needs no file system of its own.
+    code = "import resource, sys, runpy; resource.setrlimit(resource.RLIMIT_FSIZE, (49152, 49152));"
+    code += "sys.argv[:] = ['atestats', *sys.argv[1:]]; runpy.run_module('issuer.cli', run_name='__main__')"
+    full = run([command[0], "-c", code, *command[3:]])
+    assert full.returncode == 2
+    assert "OUT_NOT_WRITTEN" in full.stderr
+    assert "Traceback" not in full.stderr
+    assert not (tmp_path / "out" / "results.jsonl").exists()
+
+    assert run(command).returncode == 1  # the example has rejected rows
+    sealed = [row["path"] for row in results(tmp_path / "out") if row["outcome"] == "sealed"]
+    assert sorted(sealed) == sorted(
+        str(p.relative_to(tmp_path / "out")) for p in sealed_files(tmp_path / "out")
+    )
+
+
+def test_a_folder_that_cannot_be_written_is_said_in_words(seal_command, tmp_path):
+    (tmp_path / "out").write_text("a file, not a folder")
+    refused = run(seal_command())
+    assert refused.returncode == 2
+    assert "OUT_NOT_WRITTEN" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
 def sealed_files(out: Path) -> list[Path]:
     return list((out / "documents").rglob("*.jsonld"))
 
