@@ -78,3 +78,14 @@ def synthetic_year(folder: Path, graduates: int, *options: object) -> Path:
         ]  # fmt: skip
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return out
+
+
+def development_keys(reference: Path, keydir: Path) -> Path:
+    """A store with one seal and one QR key per institution, locked by a key file; returns the key file."""
+    key_file = keydir.parent / "key-file"
+    subprocess.run(
+        [sys.executable, "-m", "issuer.cli", "keys", "dev", "--reference", str(reference), "--out", str(keydir),
+         "--key-file", str(key_file)],
+        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    return key_file

@@ -2,17 +2,13 @@
 
 The mix is that of the product: per graduate a certificate, its transcript and one certificate per passed examination.
 Stages with a picture are measured on fewer documents; a picture costs the same whatever the number of graduates.
-The last table runs the command `atestats seal` itself, with one and two workers, and takes whole-process figures.
+The command as a whole is measured in `bench.command`.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from itertools import islice
@@ -21,7 +17,7 @@ from typing import Any
 
 import orjson
 
-from bench.measure import Figure, cpu_of, peak_mib, synthetic_year
+from bench.measure import Figure, cpu_of, development_keys, peak_mib, synthetic_year
 from issuer.bulk.collector import collector_aside
 from issuer.catalogue.reference import Reference
 from issuer.credential import Draft, Issuing, compose, documents_of, with_picture
@@ -40,22 +36,12 @@ STAGES = (
 RANGE = 32  # records in memory at once, as in a run of `atestats seal`
 
 
-def development_keys(reference: Path, keydir: Path) -> KeyStore:
-    """A store with one seal and one QR key per institution, locked by a key file."""
-    key_file = keydir.parent / "key-file"
-    subprocess.run(
-        [sys.executable, "-m", "issuer.cli", "keys", "dev", "--reference", str(reference), "--out", str(keydir),
-         "--key-file", str(key_file)],
-        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    return KeyStore.open(keydir, key_file=key_file)
-
-
 def stages(year: Path, scratch: Path, *, pictures: int) -> list[Figure]:
     """Every stage over the year's records; `pictures` says on how many documents the picture stages are taken."""
     reference = Reference.load(year / "reference.json")
     issuing = Issuing.of(reference)
-    keystore = development_keys(year / "reference.json", scratch / f"keys-{year.name}")
+    key_file = development_keys(year / "reference.json", scratch / f"keys-{year.name}")
+    keystore = KeyStore.open(scratch / f"keys-{year.name}", key_file=key_file)
     signer, validator, painter = SoftSigner(keystore), Validator(), Painter()
     cpu = dict.fromkeys(STAGES, 0.0)
     count = dict.fromkeys(cpu, 0)
@@ -147,28 +133,6 @@ def checked(year: Path, reference: Reference, timed: Any) -> Iterator[list[dict[
             yield [row.record for row in judged if row.decision == "issue"]
 
 
-def command(year: Path, scratch: Path, workers: int, types: str) -> str:
-    """`atestats seal` as a whole: documents, wall and CPU seconds, peak memory of the largest process."""
-    out = scratch / f"out-{year.name}-{workers}"
-    keys = scratch / f"keys-{year.name}"
-    words = [
-        sys.executable, "-m", "issuer.cli", "seal", str(year / "graduates.jsonl"), "--reference",
-        str(year / "reference.json"), "--as-of", AS_OF.isoformat(), "--keys", str(keys), "--key-file",
-        str(scratch / "key-file"), "--out", str(out), "--workers", str(workers), "--types", types,
-    ]  # fmt: skip
-    began = time.monotonic()
-    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = time.monotonic() - began
-    assert os.waitstatus_to_exitcode(status) == 0, words
-    sealed = sum(1 for line in (out / "results.jsonl").open("rb") if b'"sealed"' in line)
-    cpu = usage.ru_utime + usage.ru_stime
-    return (
-        f"{workers} worker{'s' if workers > 1 else ' '} {sealed:>8} documents {wall:>8.1f} s wall {cpu:>8.1f} s CPU"
-        f" {sealed / wall:>8.1f}/s wall {usage.ru_maxrss / 1024:>7.0f} MiB peak"
-    )
-
-
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true")
@@ -186,13 +150,6 @@ def main() -> None:
             for figure in stages(year, scratch, pictures=50 if arguments.quick else 3_000):
                 print(f"  {figure}")
             print(f"  peak memory of this process so far {peak_mib():.0f} MiB", flush=True)
-        for graduates in sizes:
-            print(f"atestats seal --types {arguments.types}, {graduates} graduates")
-            for workers in (1, 2):
-                print(
-                    f"  {command(synthetic_year(scratch, graduates), scratch, workers, arguments.types)}",
-                    flush=True,
-                )
 
 
 if __name__ == "__main__":
