@@ -4,7 +4,7 @@ Start-up matters: a verifier at a desk runs `atestats verify` once per paper. So
 else; `tests/test_cli.py` holds the list of modules that must not be loaded.
 
 Exit status: what the subcommand says; 2 for wrong usage and for every `AtestatsError` that reaches this edge; 130 after
-Ctrl-C.
+Ctrl-C, 141 when the reader of the output has gone.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def main() -> None:
         sys.exit(2)
     except BrokenPipeError:  # `atestats verify --json … | head`
         sys.stderr.close()
-        sys.exit(0)
+        sys.exit(141)  # as a shell reports SIGPIPE: not a success
 
 
 if __name__ == "__main__":

@@ -89,10 +89,10 @@ class Workbook:
         return {role: WorkbookSheet(self, part) for role, part in self._parts.items()}
 
     def open_part(self, name: str) -> zipfile.ZipExtFile:
-        """A part as an unpacking stream; encrypted ones raise AtestatsError."""
+        """A part as an unpacking stream; encrypted, missing and misplaced ones raise AtestatsError."""
         try:
             return self._zip.open(name)  # type: ignore[return-value]
-        except (RuntimeError, NotImplementedError) as error:
+        except (RuntimeError, NotImplementedError, KeyError, ValueError, OSError) as error:
             raise _not_a_workbook(self.path) from error
 
     def _check_parts(self) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from export_writers import sheet_xml, tables, write_csv, write_plain_xlsx, xml_text
 from graduates_2037 import AS_OF, REFERENCE, basic, secondary
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from issuer.errors import AtestatsError
@@ -92,6 +92,7 @@ def test_damaged_sheets(tmp_path, changes, table):
 
 @relaxed
 @given(edits)
+@example([(0.9765625, b'<c r="ZZZ1"/>', 13)])  # the archive's directory no longer lists a sheet
 def test_damaged_archives(tmp_path, changes):
     path = write_plain_xlsx(tmp_path / "graduates.xlsx", SHEETS)
     path.write_bytes(damaged(path.read_bytes(), changes))
