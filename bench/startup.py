@@ -38,7 +38,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         year = synthetic_year(
-            folder, 4 if quick else 41_000 * 8 // 620, *(() if quick else ("--schools", 640))
+            folder, 40 if quick else 41_000 * 8 // 620, *(() if quick else ("--schools", 640))
         )
         reference = year / "reference.json"
         run = [
