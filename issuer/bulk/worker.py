@@ -204,9 +204,8 @@ class Sealer:
 
     def _make_ready(self, document: _Document, iat: int) -> None:
         payload = orjson.dumps(document.credential)
-        if not self._validator.is_valid_fast(
-            document.credential, payload
-        ):  # not beyond doubt: ask the tables
+        if not self._validator.is_valid_fast(document.credential, payload):
+            # Not valid beyond doubt: the tables decide.
             document.problems += [f for f in validate(document.credential) if f.severity == "error"]
             if document.problems:
                 return

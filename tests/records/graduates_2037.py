@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from issuer.catalogue.reference import Reference
+from issuer.catalogue.reference import Institution, Reference
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 AS_OF = dt.date(2037, 7, 31)
@@ -42,14 +42,11 @@ def vocational() -> Record:
     return _line(8)
 
 
-def duplicate() -> Record:
-    """A duplicate, issued by the legal successor of a closed school."""
-    record = basic()
-    school = REFERENCE.institutions["9917900005"]
-    programme = school.programmes["21011111"]
+def _headed(school: Institution) -> Record:
+    """The school as a record names it, with the head in office when the documents were issued."""
     director = school.director_on(dt.date(2037, 6, 21))
     assert director is not None
-    record["institution"] = {
+    return {
         "reg_no": school.reg_no,
         "name": school.name,
         "director": {
@@ -58,6 +55,14 @@ def duplicate() -> Record:
             "position": director.position,
         },
     }
+
+
+def duplicate() -> Record:
+    """A duplicate, issued by the legal successor of a closed school."""
+    record = basic()
+    school = REFERENCE.institutions["9917900005"]
+    programme = school.programmes["21011111"]
+    record["institution"] = _headed(school)
     record["programme"] |= {
         "licence_no": programme.licence_no,
         "accreditation_no": programme.accreditation_no,
@@ -113,17 +118,7 @@ def staged() -> Record:
     record = basic()
     school = REFERENCE.institutions["9920900003"]
     programme = school.programmes["21015911"]
-    director = school.director_on(dt.date(2037, 6, 21))
-    assert director is not None
-    record["institution"] = {
-        "reg_no": school.reg_no,
-        "name": school.name,
-        "director": {
-            "given_names": director.given_names,
-            "family_name": director.family_name,
-            "position": director.position,
-        },
-    }
+    record["institution"] = _headed(school)
     record["programme"] |= {
         "code": programme.code,
         "name": programme.name,
