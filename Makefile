@@ -5,13 +5,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types contracts check bench generate lock clean
+.PHONY: demo test judges lint types contracts check bench generate lock clean
 
 demo: $(READY)
 	PATH="$(CURDIR)/$(BIN):$$PATH" sh examples/demo.sh
 
 test: $(READY)
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+judges:              ## the EU's validator for tests/interop (needs Java 17 and Maven)
+	mvn --quiet --batch-mode --file tests/interop/dss/pom.xml package
 
 lint: $(READY)
 	$(BIN)/ruff check .
