@@ -23,6 +23,9 @@ OID: Final = 0x06
 GENERALIZED_TIME: Final = 0x18
 SEQUENCE: Final = 0x30
 SET: Final = 0x31
+CONTEXT_0: Final = 0xA0  # constructed, as EXPLICIT and most IMPLICIT tags are
+CONTEXT_1: Final = 0xA1
+CONTEXT_2: Final = 0xA2
 NULL: Final = b"\x05\x00"
 
 _TIME = re.compile(r"(\d{14})(?:\.(\d{1,6}))?Z", re.ASCII)
