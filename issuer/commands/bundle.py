@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from issuer import strict_json
 from issuer.commands.moment import moment
+from issuer.commands.pem import certificates_in
 
 if TYPE_CHECKING:
     from issuer.seal.keystore import PublicKeys
@@ -63,6 +65,25 @@ if TYPE_CHECKING:
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Folder of more document types (TOML), beside the product's own.",
 )
+@click.option(
+    "--timestamp-anchor",
+    "timestamp_anchors",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="CA certificates (PEM) that time stamps may lead to, besides the store's own root; may be repeated.",
+)
+@click.option(
+    "--status-lists",
+    "status_folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder with published status lists (*.cwt).",
+)
+@click.option(
+    "--log",
+    "log_folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of the log of issued documents (its bundle.json is taken over).",
+)
 @click.option("--key-file", type=click.Path(path_type=Path), help="Key file of the store, not a passphrase.")
 def command(
     keydir: Path,
@@ -75,6 +96,9 @@ def command(
     compromised: tuple[str, ...],
     mandates: tuple[str, ...],
     more_types: Path | None,
+    timestamp_anchors: tuple[Path, ...],
+    status_folder: Path | None,
+    log_folder: Path | None,
     key_file: Path | None,
 ) -> None:
     """Make the signed file that lets a verifier work offline.
@@ -104,6 +128,9 @@ def command(
         is_test=public.is_test,
         compromised=_known(compromised, public),
         previous=before,
+        timestamp_anchors=[public.root, *_certificates(timestamp_anchors)],
+        status_lists=_status_lists(status_folder),
+        log=_log(log_folder),
     )
     publication = Publication.of(Reference.load(reference_path), _parsed(mandates), more_types)
     content = publication.content(public.keys, [public.root], issue)
@@ -131,6 +158,30 @@ def _parsed(mandates: Iterable[str]) -> dict[str, set[str]]:
             raise click.BadParameter(f"jābūt IESTĀDE=VEIDS / must be AUTHORITY=TYPE: {mandate}")
         parsed.setdefault(authority, set()).add(document_type)
     return parsed
+
+
+def _certificates(paths: Iterable[Path]) -> list[bytes]:
+    return [der for path in paths for der in certificates_in(_read(path))]
+
+
+def _status_lists(folder: Path | None) -> list[bytes]:
+    """The lists that `atestats status publish` wrote, in the order of their names."""
+    if folder is None:
+        return []
+    lists = [_read(path) for path in sorted(folder.glob("*.cwt"))]
+    if not lists:
+        raise click.BadParameter(f"mapē nav statusa sarakstu / no status lists (*.cwt) in: {folder}")
+    return lists
+
+
+def _log(folder: Path | None) -> dict[str, Any] | None:
+    if folder is None:
+        return None
+    path = folder / "bundle.json"
+    value = strict_json.loads(_read(path))
+    if not isinstance(value, dict) or not {"origin", "keys", "checkpoint"} <= value.keys():
+        raise click.ClickException(f"{path}: nav žurnāla apraksts / not the description of a log")
+    return value
 
 
 def _read(path: Path) -> bytes:

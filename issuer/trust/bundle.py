@@ -57,6 +57,9 @@ class Bundle:
         self.names: Mapping[str, Mapping[str, Mapping[str, str]]] = raw["names"]
         self._anchors: list[str] = raw["anchors"]
         self._intermediates: list[str] = raw["intermediates"]
+        self._timestamp_anchors = _texts(raw.get("timestamp_anchors", []))
+        self._status_lists = _texts(raw.get("status_lists", []))
+        self.log: Mapping[str, Any] | None = _log(raw.get("log"))
         self._entities_raw: dict[str, Mapping[str, Any]] = {
             entity["key"]: entity for entity in raw["entities"]
         }
@@ -80,6 +83,9 @@ class Bundle:
         for document_type in self.document_types:
             self.in_force(document_type, self.issued_at.date())
         self._codes_by_number  # noqa: B018
+        self.status_lists  # noqa: B018
+        for text in self._timestamp_anchors:
+            base64.b64decode(text, validate=True)
 
     @cached_property
     def certificates(self) -> CertificateStore:
@@ -87,6 +93,18 @@ class Bundle:
         return CertificateStore(
             map(base64.b64decode, self._anchors), map(base64.b64decode, self._intermediates)
         )
+
+    @cached_property
+    def timestamp_certificates(self) -> CertificateStore:
+        """The anchors of time stamping authorities, which need not be those of seals, with the same intermediates."""
+        return CertificateStore(
+            map(base64.b64decode, self._timestamp_anchors), map(base64.b64decode, self._intermediates)
+        )
+
+    @cached_property
+    def status_lists(self) -> list[bytes]:
+        """Token Status Lists, one CWT each, as the register published them; each bears its own signature and time."""
+        return [base64.b64decode(text, validate=True) for text in self._status_lists]
 
     def entity(self, key: str) -> Entity | None:
         """The institution (by registration number) or authority (`ministry`, `exam_body`), or None."""
@@ -254,6 +272,23 @@ def _operator(der: bytes) -> Certificate:
             "belongs to a certification authority; the operator's own certificate is needed",
         )
     return certificate
+
+
+def _texts(raw: object) -> list[str]:
+    if not isinstance(raw, list) or not all(isinstance(text, str) for text in raw):
+        raise TypeError("not a list of texts")
+    return raw
+
+
+def _log(raw: object) -> Mapping[str, Any] | None:
+    """The member `log`: {"origin": text, "keys": [text or object, …], "checkpoint": text}, or None."""
+    if raw is None:
+        return None
+    if not isinstance(raw, dict) or not isinstance(raw["keys"], list):
+        raise TypeError("log")
+    if not isinstance(raw["origin"], str) or not isinstance(raw["checkpoint"], str):
+        raise TypeError("log")
+    return raw
 
 
 def _entity(raw: Mapping[str, Any]) -> Entity:

@@ -48,7 +48,8 @@ class Issue:
     """What is particular to one bundle. Times are aware.
 
     `compromised` are ids of keys that nobody may rely on any more; `previous` is the content of the bundle
-    before.
+    before. `timestamp_anchors`: DER certificates that time stamps may lead to; `status_lists`: Token Status List
+    CWTs; `log`: {"origin", "keys", "checkpoint"} of the log of issued documents.
     """
 
     sequence: int
@@ -57,6 +58,9 @@ class Issue:
     is_test: bool
     compromised: frozenset[str] = frozenset()
     previous: Mapping[str, Any] = field(default_factory=dict)
+    timestamp_anchors: Sequence[bytes] = ()
+    status_lists: Sequence[bytes] = ()
+    log: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -130,6 +134,10 @@ class Publication:
             "next_update": format_time(issue.next_update),
             "anchors": _united(issue.previous, "anchors", anchors),
             "intermediates": _united(issue.previous, "intermediates", sorted(intermediates)),
+            "timestamp_anchors": _united(issue.previous, "timestamp_anchors", issue.timestamp_anchors),
+            "status_lists": [base64.b64encode(each).decode() for each in issue.status_lists],
+            # The log only grows: what was true of it in the bundle before is true now.
+            "log": issue.log if issue.log is not None else issue.previous.get("log"),
             "document_types": dict(issue.previous.get("document_types", {})) | self._types(),
             "code_lists": self.code_lists.as_dict(),
             "names": code_names(self.code_lists, self.reference, self.wording),

@@ -10,7 +10,7 @@ import pytest
 from trust_world import CLOSED, GYMNASIUM, ISSUED, NOW, TECHNICAL, World, reference_with
 
 from issuer.seal import jades
-from issuer.trust import BundleError, open_bundle
+from issuer.trust import BundleError, CertificateError, open_bundle
 from issuer.trust.bundle import read_content
 from issuer.trust.publication import sign
 
@@ -180,3 +180,47 @@ def _strings(value: object) -> list[str]:
     if isinstance(value, list):
         return [text for item in value for text in _strings(item)]
     return [value] if isinstance(value, str) else []
+
+
+LOG = {"origin": "log.example/education", "keys": ["key"], "checkpoint": "text"}
+
+
+def test_a_bundle_may_carry_anchors_of_time_stamps_status_lists_and_the_log(world: World) -> None:
+    bundle = world.bundle(timestamp_anchors=[world.public.root], status_lists=[b"\xd2\x84"], log=LOG)
+    stamp = world.public.key("timestamp", "timestamp")
+    assert bundle.timestamp_certificates.chain(stamp.certificate_chain).anchor.der == world.public.root
+    assert (bundle.status_lists, bundle.log) == ([b"\xd2\x84"], LOG)
+
+
+def test_without_them_a_bundle_knows_no_time_stamps_and_no_log(world: World) -> None:
+    old = world.content()
+    for name in ("timestamp_anchors", "status_lists", "log"):
+        old.pop(name)
+    for content in (world.content(), old):  # `old`: as bundles were before these members existed
+        bundle = open_bundle(sign(content, world.operator, world.signer), world.anchors, NOW)
+        assert (bundle.status_lists, bundle.log) == ([], None)
+        with pytest.raises(CertificateError):
+            bundle.timestamp_certificates.chain(world.operator.certificate_chain)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"timestamp_anchors": [7]},
+        {"timestamp_anchors": ["?"]},
+        {"status_lists": "AAAA"},
+        {"status_lists": ["?"]},
+        {"log": []},
+        {"log": {"origin": "x", "keys": [], "checkpoint": 1}},
+        {"log": {"origin": "x"}},
+    ],
+)
+def test_malformed_members_are_refused(world: World, change: dict) -> None:
+    assert refusal(_signed_as_is(world, world.content() | change), world.anchors) == "BUNDLE_FORMAT"
+
+
+def test_the_next_bundle_keeps_anchors_of_time_stamps_and_the_log_but_not_old_status(world: World) -> None:
+    first = world.content(timestamp_anchors=[world.public.root], status_lists=[b"old"], log=LOG)
+    second = world.content(sequence=8, previous=first)
+    assert second["timestamp_anchors"] == first["timestamp_anchors"]
+    assert (second["log"], second["status_lists"]) == (LOG, [])
