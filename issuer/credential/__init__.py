@@ -8,7 +8,7 @@ plans, `compose` makes one credential (ELM 3.2 / EDC AP 1.2.0) and `with_picture
 from issuer.credential.compose import Draft, SealerRef, compose, has_picture, with_picture
 from issuer.credential.facts import Facts
 from issuer.credential.issuing import CompositionError, Issuing
-from issuer.credential.plan import DocumentPlan, Link, documents_of
+from issuer.credential.plan import DocumentPlan, Link, documents_of, with_slots
 
 __all__ = [
     "CompositionError",
@@ -22,4 +22,5 @@ __all__ = [
     "documents_of",
     "has_picture",
     "with_picture",
+    "with_slots",
 ]

@@ -4,7 +4,8 @@
         plan.document_type.code, plan.credential_id, plan.key
 
 A plan is known before anything is composed, and it is the same at every run: `credential_id` and `key` follow from the
-institution's number, the type, the record's id and the examination, and tell nothing about the person.
+institution's number, the type, the record's id and the examination, and tell nothing about the person. Where documents
+have slots in status lists, `with_slots` puts them into the identifiers (see `issuer.credential_id`).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from issuer.catalogue.dates import parse_day, start_of_day
@@ -20,6 +21,7 @@ from issuer.catalogue.document_type import DocumentType
 from issuer.catalogue.page_content import Bilingual
 from issuer.catalogue.template import FieldMissingError, look_up
 from issuer.credential.issuing import CompositionError, Issuing
+from issuer.credential_id import StatusRef, derive, with_slot
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 _LONGEST_KEY = 120
@@ -37,7 +39,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class DocumentPlan:
-    """One document to be made. `scope` is the record, widened by `exam` where the document is about one."""
+    """One document to be made. `scope` is the record, widened by `exam` where the document is about one.
+
+    `qr_status` is the slot of its QR code, another one than the document's own: two forms must not be linkable.
+    """
 
     document_type: DocumentType
     main_type: DocumentType
@@ -45,6 +50,7 @@ class DocumentPlan:
     credential_id: str
     key: str
     links: tuple[Link, ...] = ()
+    qr_status: StatusRef | None = None
 
 
 def documents_of(record: Mapping[str, Any], issuing: Issuing) -> list[DocumentPlan]:
@@ -69,6 +75,18 @@ def documents_of(record: Mapping[str, Any], issuing: Issuing) -> list[DocumentPl
         elif record.get("subjects") or not each.claim.subjects:
             plans.append(_plan(each, main, record, record))
     return [_linked(plan, plans, issuing) for plan in plans]
+
+
+def with_slots(
+    plan: DocumentPlan, slots: Mapping[str, StatusRef], qr_status: StatusRef | None = None
+) -> DocumentPlan:
+    """The plan with its status slots, also those of the documents it names; `slots` by identifier without slot."""
+    links = tuple(
+        replace(link, credential_id=with_slot(link.credential_id, slots[link.credential_id]))
+        for link in plan.links
+    )
+    identifier = with_slot(plan.credential_id, slots[plan.credential_id])
+    return replace(plan, credential_id=identifier, links=links, qr_status=qr_status)
 
 
 def text_at(scope: Mapping[str, Any], path: str) -> str:
@@ -131,7 +149,7 @@ def _plan(
         each,
         main,
         scope,
-        _credential_id(f"{reg_no}|{each.code}|{record_id}|{item}"),
+        derive(f"{reg_no}|{each.code}|{record_id}|{item}"),
         _key(f"{record_id}-{each.code}" + (f"-{stem}" if stem else "")),
     )
 
@@ -151,15 +169,6 @@ def _linked(plan: DocumentPlan, plans: list[DocumentPlan], issuing: Issuing) -> 
         for other in others
     )
     return DocumentPlan(plan.document_type, plan.main_type, plan.scope, plan.credential_id, plan.key, links)
-
-
-def _credential_id(name: str) -> str:
-    """`urn:credential:` and a UUID version 8 (RFC 9562, 5.8): the first 128 bits of SHA-256, six of them fixed."""
-    digest = bytearray(hashlib.sha256(b"atestats:credential:1|" + name.encode()).digest()[:16])
-    digest[6] = digest[6] & 0x0F | 0x80
-    digest[8] = digest[8] & 0x3F | 0x80
-    text = digest.hex()
-    return f"urn:credential:{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def _key(stem: str) -> str:
