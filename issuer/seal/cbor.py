@@ -7,7 +7,8 @@ Integers, byte strings, text strings, arrays, maps (keys: integers, text, byte s
 (COSE_Sign1), false, true and null. Everything else is refused, in both directions: floats, other tags and
 simple values, indefinite lengths, integers and lengths that are not the shortest, map keys out of order or
 twice, invalid UTF-8, nesting, trailing bytes. Because of that, two readers cannot understand one code
-differently, and `encode(decode(data)) == data` always.
+differently, and `encode(decode(data)) == data` always. Of others' files, whose writers follow RFC 8949 without
+section 4.2.1, `decode(data, any_order=True)` takes the map keys in any order; all else stays refused.
 """
 
 from __future__ import annotations
@@ -98,7 +99,7 @@ def _head(major: int, argument: int) -> bytes:
     raise _refusal("CBOR_VALUE", "vērtība ir par garu", "the value is too long")
 
 
-def decode(data: bytes, *, max_depth: int = MAX_DEPTH) -> object:
+def decode(data: bytes, *, max_depth: int = MAX_DEPTH, any_order: bool = False) -> object:
     """The value in `data`: int, bytes, str, list, dict, Tagged, bool or None.
 
     Raises `CborError` with one of the codes CBOR_TRUNCATED, CBOR_NOT_SHORTEST, CBOR_INDEFINITE,
@@ -106,7 +107,7 @@ def decode(data: bytes, *, max_depth: int = MAX_DEPTH) -> object:
     CBOR_TRAILING. Time and memory are linear in `len(data)`: a length that promises more than there is
     fails before anything is built.
     """
-    reader = _Reader(data)
+    reader = _Reader(data, any_order)
     value = reader.item(max_depth)
     if reader.place != len(data):
         raise _refusal("CBOR_TRAILING", "aiz vērtības ir lieki baiti", "bytes follow the value")
@@ -116,8 +117,9 @@ def decode(data: bytes, *, max_depth: int = MAX_DEPTH) -> object:
 class _Reader:
     """A cursor over the bytes."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, any_order: bool) -> None:
         self.data = data
+        self.any_order = any_order
         self.place = 0
 
     def item(self, depth: int) -> object:
@@ -192,9 +194,9 @@ class _Reader:
                     "CBOR_KEY", "kartes atslēga nav vesels skaitlis vai teksts", "a map key of another type"
                 )
             encoded = self.data[start : self.place]
-            if encoded == before:
+            if encoded == before or (self.any_order and key in result):
                 raise _refusal("CBOR_DUPLICATE_KEY", "kartes atslēga atkārtojas", "a map key stands twice")
-            if encoded < before:
+            if encoded < before and not self.any_order:
                 raise _refusal("CBOR_UNSORTED", "kartes atslēgas nav secībā", "map keys are out of order")
             before = encoded
             result[key] = self.item(depth)
