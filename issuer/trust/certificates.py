@@ -181,6 +181,10 @@ class CertificateStore:
         self._intermediates = [Certificate.from_der(der) for der in intermediates]
         self._chains: OrderedDict[tuple[bytes, ...], Chain] = OrderedDict()
 
+    def anchor(self, der: bytes) -> Certificate | None:
+        """The anchor that is this very certificate, or None: trusted lists name time-stamping units themselves."""
+        return next((anchor for anchor in self._anchors if anchor.der == der), None)
+
     def chain(self, certificates: Sequence[bytes]) -> Chain:
         """The path of `certificates[0]` (DER) through the other ones and the store's intermediates to an
         anchor.
