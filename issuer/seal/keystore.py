@@ -1,7 +1,7 @@
 """Software keys at rest, in a folder: certificates that anyone may read, private keys that one passphrase
 opens.
 
-    KEYDIR/keys.json        certificates, owners, purposes, how the store is locked; nothing secret
+    KEYDIR/keys.json        certificates, owners, purposes, states, how the store is locked; nothing secret
     KEYDIR/secrets.json     the private keys, each AES-256-GCM under the store's key (see `lock`)
     KEYDIR/*.crt            root, intermediate, operator, time stamp certificates in PEM, for other programs
 
@@ -11,57 +11,29 @@ opens.
 
 Opening costs one scrypt and one look at the index, whatever the number of institutions; a private key is
 unwrapped when it is first asked for. Every box is bound to its organisation, key id and certificate, so
-that boxes cannot be swapped.
+that boxes cannot be swapped. An opened store notices when a key is suspended, retired or added by another
+process (`key_register`): the next signature is refused, not the next run's.
 """
 
 from __future__ import annotations
 
 import base64
 import datetime as dt
-import hashlib
-import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
-import orjson
-
-from issuer.seal.key import Algorithm, Purpose, SealKey
+from issuer.seal.certificate_fields import public_key
+from issuer.seal.key import Purpose, SealKey
+from issuer.seal.key_life import KeyRecord, choose_active
 from issuer.seal.keystore_error import KeyStoreError, damaged, exists, not_written
+from issuer.seal.keystore_files import SECRETS_FILE, NewKey, bound_to, fill, flush_folder
 from issuer.seal.lock import Lock
 from issuer.seal.passphrase import passphrase as passphrase_from_environment
-from issuer.seal.public_keys import FORMAT, INDEX_FILE, PublicKeys, load
+from issuer.seal.public_keys import INDEX_FILE, PublicKeys, load
 
 __all__ = ["KeyStore", "KeyStoreError", "NewKey", "PublicKeys"]
-
-SECRETS_FILE: Final = "secrets.json"
-
-
-@dataclass(frozen=True, slots=True)
-class NewKey:
-    """A key on its way into a new store.
-
-    `chain`: DER, own certificate first, without the root (unless it is the root).
-    """
-
-    owner: str
-    purpose: Purpose
-    algorithm: Algorithm
-    organization_identifier: str
-    chain: tuple[bytes, ...]
-    spki: bytes
-    private: bytes  # PKCS#8 DER, in the clear
-
-    def __repr__(self) -> str:
-        return f"NewKey({self.key_id})"  # never the private part, not even in a traceback
-
-    @property
-    def key_id(self) -> str:
-        """Owner, purpose and the beginning of SHA-256 of the public key: unique, readable, stable."""
-        return f"{self.owner}/{self.purpose}/{hashlib.sha256(self.spki).hexdigest()[:16]}"
 
 
 class KeyStore:
@@ -70,10 +42,12 @@ class KeyStore:
     Cannot be pickled, each process opens its own.
     """
 
-    def __init__(self, public: PublicKeys, lock: Lock, secrets: Mapping[str, str]) -> None:
-        self.public_keys = public
+    def __init__(self, keydir: Path, lock: Lock) -> None:
+        self._keydir = keydir
         self._lock = lock
-        self._secrets = secrets
+        self._seen = _version(keydir)
+        self._public = PublicKeys.read(keydir)
+        self._secrets = _secrets(keydir)
 
     @classmethod
     def open(cls, keydir: Path, *, passphrase: str | None = None, key_file: Path | None = None) -> KeyStore:
@@ -84,44 +58,72 @@ class KeyStore:
         KEYSTORE_PASSPHRASE (a wrong one), KEYSTORE_KEY_FILE.
         """
         public = PublicKeys.read(keydir)
-        secrets = load(keydir / SECRETS_FILE).get("keys")
-        if not isinstance(secrets, dict):
-            raise damaged()
+        _secrets(keydir)
         by_passphrase = public.lock_parameters.get("kind") == "scrypt"
         if by_passphrase and passphrase is None:
             passphrase = passphrase_from_environment(is_test=public.is_test)
-        return cls(
-            public, Lock.open(public.lock_parameters, passphrase=passphrase, key_file=key_file), secrets
-        )
+        return cls(keydir, Lock.open(public.lock_parameters, passphrase=passphrase, key_file=key_file))
 
     @staticmethod
     def public(keydir: Path) -> PublicKeys:
         """The certificates of a store, without opening it."""
         return PublicKeys.read(keydir)
 
-    def key(self, owner: str, purpose: Purpose) -> SealKey:
+    @property
+    def folder(self) -> Path:
+        """Where the store is."""
+        return self._keydir
+
+    @property
+    def lock(self) -> Lock:
+        """What its secrets are shut with: for keys that are added."""
+        return self._lock
+
+    @property
+    def public_keys(self) -> PublicKeys:
+        """The readable half, as it is on disk now."""
+        seen = _version(self._keydir)
+        if seen != self._seen:
+            self._public, self._secrets = PublicKeys.read(self._keydir), _secrets(self._keydir)
+            self._seen = seen
+        return self._public
+
+    def key(self, owner: str, purpose: Purpose, at: dt.datetime | None = None) -> SealKey:
         """See `PublicKeys.key`."""
-        return self.public_keys.key(owner, purpose)
+        return self.public_keys.key(owner, purpose, at)
+
+    def usable(self, key: SealKey) -> KeyRecord:
+        """The record of a key that may sign now.
+
+        An active key, or one that has no certificate yet and signs its request for one. Raises
+        `KeyStoreError`: KEY_SUSPENDED or KEY_NONE_ACTIVE for a key in any other state, KEY_DAMAGED for one
+        that is not in the store as it is given.
+        """
+        try:
+            record = self.public_keys.record(key.key_id)
+        except KeyStoreError:
+            record = None
+        if record is None or record.key != key:
+            raise _not_this(key)
+        if record.state not in ("active", "requested"):
+            choose_active(key.owner, key.purpose, (record,))
+        return record
 
     def private(self, key: SealKey) -> bytes:
         """The PKCS#8 DER private key behind `key`, for a signer.
 
-        Raises `KeyStoreError` KEY_MISSING or KEY_DAMAGED.
+        Raises `KeyStoreError` as `usable` does, and KEY_DAMAGED for a box that does not open.
         """
-        stored = self.key(key.owner, key.purpose)
+        self.usable(key)
         try:
-            box = base64.b64decode(self._secrets[stored.key_id], validate=True)
+            box = base64.b64decode(self._secrets[key.key_id], validate=True)
         except (KeyError, TypeError, ValueError):
             box = b""
-        secret = self._lock.unwrap(box, _bound_to(stored)) if stored == key else None
+        secret = self._lock.unwrap(box, bound_to(key)) if key.certificate_chain else None
+        if secret is None and _is_own_certificate(key):  # a key that was made before its certificate
+            secret = self._lock.unwrap(box, bound_to(key, "spki"))
         if secret is None:
-            raise KeyStoreError(
-                "KEY_DAMAGED",
-                f"Privātā atslēga ir bojāta vai nepieder šim sertifikātam: {key.owner}, {key.purpose}.",
-                f"The private key is damaged or is not this certificate's: {key.owner}, {key.purpose}.",
-                next_lv="Atjaunojiet atslēgu krātuvi no rezerves kopijas.",
-                next_en="Restore the key store from a backup.",
-            )
+            raise _not_this(key)
         return secret
 
     @staticmethod
@@ -145,7 +147,7 @@ class KeyStore:
                 raise exists(keydir)
             keydir.parent.mkdir(parents=True, exist_ok=True)
             folder = Path(tempfile.mkdtemp(prefix=f".{keydir.name}-", dir=keydir.parent))  # mode 0700
-            _fill(folder, keys, lock, made_at, is_test)
+            fill(folder, keys, lock, made_at, is_test)
             folder.rename(keydir)  # fails unless keydir is absent or empty
         except BaseException as error:
             if folder is not None:
@@ -153,83 +155,34 @@ class KeyStore:
             if isinstance(error, OSError):
                 raise not_written(keydir, error) from error
             raise
-        _flush_folder(keydir.parent)
+        flush_folder(keydir.parent)
 
 
-def _fill(folder: Path, keys: Iterable[NewKey], lock: Lock, made_at: dt.datetime, is_test: bool) -> None:
-    issuers: dict[str, bytes] = {}
-    names: dict[bytes, str] = {}
-    entries, secrets = [], {}
-    for new in keys:
-        if new.purpose == "ca":
-            issuers[new.owner] = new.chain[0]
-            names[new.chain[0]] = new.owner
-        entry = {
-            "key_id": new.key_id,
-            "owner": new.owner,
-            "purpose": new.purpose,
-            "algorithm": new.algorithm,
-            "organization_identifier": new.organization_identifier,
-            "certificate": _b64(new.chain[0]),
-            "issuers": [names[der] for der in new.chain[1:]],
-            "spki": _b64(new.spki),
-        }
-        entries.append(entry)
-        key = SealKey(
-            new.key_id,
-            new.owner,
-            new.purpose,
-            new.algorithm,
-            new.organization_identifier,
-            new.chain,
-            new.spki,
-        )
-        secrets[new.key_id] = _b64(lock.wrap(new.private, _bound_to(key)))
-        if new.purpose in ("ca", "operator", "timestamp"):
-            _write(folder / f"{new.owner}.crt", _pem(new.chain[0]))
-    index = {
-        "format": FORMAT,
-        "test": is_test,
-        "made_at": made_at.isoformat(),
-        "lock": lock.parameters,
-        "issuers": {name: _b64(der) for name, der in issuers.items()},
-        "keys": entries,
-    }
-    _write(folder / SECRETS_FILE, orjson.dumps({"format": FORMAT, "keys": secrets}))
-    _write(folder / INDEX_FILE, orjson.dumps(index, option=orjson.OPT_INDENT_2))
-    _flush_folder(folder)
-
-
-def _bound_to(key: SealKey) -> bytes:
-    """The additional data of a key's box.
-
-    Organisation ‖ key id ‖ SHA-256(certificate); NUL is in none of the texts.
-    """
-    texts = f"{key.organization_identifier}\0{key.key_id}\0".encode()
-    return texts + hashlib.sha256(key.certificate).digest()
-
-
-def _write(path: Path, data: bytes) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _flush_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+def _version(keydir: Path) -> tuple[int, int, int] | None:
+    """What changes when the index is replaced; costs a microsecond."""
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        found = (keydir / INDEX_FILE).stat()
+    except OSError:
+        return None  # reading it will say so in words
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
-def _b64(data: bytes) -> str:
-    return base64.b64encode(data).decode("ascii")
+def _secrets(keydir: Path) -> Mapping[str, str]:
+    secrets = load(keydir / SECRETS_FILE).get("keys")
+    if not isinstance(secrets, dict):
+        raise damaged()
+    return secrets
 
 
-def _pem(der: bytes) -> bytes:
-    text = base64.encodebytes(der).replace(b"\n", b"")
-    lines = [text[place : place + 64] for place in range(0, len(text), 64)]
-    return b"\n".join([b"-----BEGIN CERTIFICATE-----", *lines, b"-----END CERTIFICATE-----", b""])
+def _is_own_certificate(key: SealKey) -> bool:
+    return not key.certificate_chain or public_key(key.certificate) == key.spki
+
+
+def _not_this(key: SealKey) -> KeyStoreError:
+    return KeyStoreError(
+        "KEY_DAMAGED",
+        f"Privātā atslēga ir bojāta vai nepieder šim sertifikātam: {key.owner}, {key.purpose}.",
+        f"The private key is damaged or is not this certificate's: {key.owner}, {key.purpose}.",
+        next_lv="Atjaunojiet atslēgu krātuvi no rezerves kopijas.",
+        next_en="Restore the key store from a backup.",
+    )

@@ -117,8 +117,29 @@ def _issue(
     else:
         private = rsa.generate_private_key(public_exponent=65537, key_size=RSA_BITS)
     subject = _name(holder.name, _SUFFIXES.get(purpose, ""), holder.organization_identifier)
+    certificate = leaf_certificate(subject, private.public_key(), purpose, ca.certificate, ca.private, start)
+    return NewKey(
+        owner=holder.owner,
+        purpose=purpose,
+        algorithm=algorithm,
+        organization_identifier=holder.organization_identifier,
+        chain=(_der(certificate), *ca.chain),
+        spki=_spki(private),
+        private=_pkcs8(private),
+    )
+
+
+def leaf_certificate(
+    subject: x509.Name,
+    public: ec.EllipticCurvePublicKey | rsa.RSAPublicKey,
+    purpose: Purpose,
+    issuer: x509.Certificate,
+    issuer_private: ec.EllipticCurvePrivateKey,
+    start: dt.datetime,
+) -> x509.Certificate:
+    """A certificate of the intermediate CA for a key that seals, or that makes time stamps."""
     years = _YEARS.get(purpose, _SEAL_YEARS)
-    builder = _builder(subject, private.public_key(), ca, start, years)
+    builder = _builder(subject, public, _Authority(issuer, issuer_private, ()), start, years)
     builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
     # EN 319 412-2, 4.3.2, type A: a seal certificate commits to content and does nothing else.
     if purpose == "timestamp":
@@ -129,16 +150,7 @@ def _issue(
     else:
         builder = builder.add_extension(_usage(content_commitment=True), critical=True)
     builder = _with_addresses(builder, "intermediate").add_extension(_test_policy(), critical=False)
-    certificate = builder.sign(ca.private, hashes.SHA256())
-    return NewKey(
-        owner=holder.owner,
-        purpose=purpose,
-        algorithm=algorithm,
-        organization_identifier=holder.organization_identifier,
-        chain=(_der(certificate), *ca.chain),
-        spki=_spki(private),
-        private=_pkcs8(private),
-    )
+    return builder.sign(issuer_private, hashes.SHA256())
 
 
 def _ca_key(owner: str, ca: _Authority, operator: Holder) -> NewKey:

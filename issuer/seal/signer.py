@@ -65,7 +65,7 @@ class Signer(Protocol):
 class SoftSigner:
     """Signs with the private keys of a `KeyStore`, in this process.
 
-    Keys are unwrapped and parsed once, then kept.
+    Keys are unwrapped and parsed once, then kept; whether a key may still sign is asked each time.
     """
 
     def __init__(self, keystore: KeyStore) -> None:
@@ -74,15 +74,21 @@ class SoftSigner:
 
     def sign_many(self, key: SealKey, digests: Sequence[bytes]) -> list[bytes]:
         """See `Signer.sign_many`."""
-        if any(len(digest) != 32 for digest in digests):
-            raise SignerError(
-                "SIGN_DIGEST", "Jaucējvērtībai jābūt 32 baitus garai.", "A digest must be 32 bytes long."
-            )
+        check_digests(digests)
+        self._keystore.usable(key)
         known, sign = self._handles.get(key.key_id, (None, None))
         if sign is None or known != key:
             sign = _handle(key, self._keystore.private(key))
             self._handles[key.key_id] = (key, sign)
         return [sign(digest) for digest in digests]
+
+
+def check_digests(digests: Sequence[bytes]) -> None:
+    """Raises `SignerError` SIGN_DIGEST unless every digest has the 32 bytes of SHA-256."""
+    if any(len(digest) != 32 for digest in digests):
+        raise SignerError(
+            "SIGN_DIGEST", "Jaucējvērtībai jābūt 32 baitus garai.", "A digest must be 32 bytes long."
+        )
 
 
 def _handle(key: SealKey, pkcs8: bytes) -> Callable[[bytes], bytes]:

@@ -59,6 +59,9 @@ def test_a_key_that_does_not_fit_its_algorithm_is_refused(algorithm):
     short = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
     class Store:
+        def usable(self, key: SealKey) -> None:
+            """Any key may sign."""
+
         def private(self, key: SealKey) -> bytes:
             return short.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
 
