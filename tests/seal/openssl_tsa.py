@@ -28,6 +28,12 @@ signer_digest = sha256
 default_policy = 1.3.6.1.4.1.13762.3
 digests = sha256, sha384, sha512
 clock_precision_digits = 6
+[ca]
+default_ca = authority
+[authority]
+database = {folder}/index
+default_md = sha256
+default_crl_days = 7
 ess_cert_id_alg = sha256
 """
 
@@ -50,6 +56,25 @@ class OpensslTsa:
         self._openssl("x509", "-req", "-in", "tsa.csr", "-CA", "root.crt", "-CAkey", "root.key", "-CAcreateserial",
                       "-extfile", "tsa.cnf", "-extensions", "stamping", "-days", "30", "-out", "tsa.crt")  # fmt: skip
         self.root = self._openssl("x509", "-in", "root.crt", "-outform", "DER")
+
+    def crl(self) -> bytes:
+        """The root's revocation list, empty, DER."""
+        (self._folder / "index").write_text("")
+        self._openssl(
+            *(
+                "ca",
+                "-gencrl",
+                "-config",
+                "root.cnf",
+                "-keyfile",
+                "root.key",
+                "-cert",
+                "root.crt",
+                "-out",
+                "crl.pem",
+            )
+        )
+        return self._openssl("crl", "-in", "crl.pem", "-outform", "DER")
 
     def stamp(self, algorithm: str, digest: bytes) -> bytes:
         self.calls += 1

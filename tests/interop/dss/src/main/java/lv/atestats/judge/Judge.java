@@ -79,7 +79,8 @@ public final class Judge {
                 signatures.add(signature(id, simple, data));
             }
             List<String> records = new ArrayList<>();
-            for (String id : simple.getEvidenceRecordIdList()) {
+            for (var record : data.getEvidenceRecords()) { // also those that belong to a signature
+                String id = record.getId();
                 records.add(new Json()
                     .field("indication", simple.getIndication(id))
                     .field("subIndication", simple.getSubIndication(id))
