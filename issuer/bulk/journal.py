@@ -12,12 +12,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from issuer.errors import AtestatsError
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS document (
     credential_id TEXT PRIMARY KEY,
     content_hash  TEXT NOT NULL,
     done          INTEGER NOT NULL DEFAULT 0
-) WITHOUT ROWID
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 _BUSY_SECONDS = 60.0  # several workers write; each transaction is a few milliseconds
 
@@ -37,7 +40,28 @@ class Journal:
         self._db = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=FULL")  # an intent must survive a power cut, or it is no intent
-        self._db.execute(_SCHEMA)
+        self._db.executescript("BEGIN IMMEDIATE;" + _SCHEMA + "COMMIT;")
+
+    def bind(self, status_store: str) -> None:
+        """Hold the folder to one status store ("" is none), because a document's identifier names its slot.
+
+        With another store the same records would be sealed again under other identifiers. Raises `AtestatsError`
+        STATUS_STORE_DIFFERS.
+        """
+        self._db.execute(
+            "INSERT OR IGNORE INTO setting"
+            " SELECT 'status_store', CASE WHEN EXISTS (SELECT 1 FROM document) THEN '' ELSE ? END",
+            (status_store,),
+        )
+        [(bound,)] = self._db.execute("SELECT value FROM setting WHERE name = 'status_store'")
+        if bound != status_store:
+            raise AtestatsError(
+                "STATUS_STORE_DIFFERS",
+                "Šajā mapē zīmogots ar citu statusu krātuvi vai bez tās.",
+                "Documents in this folder were sealed with another status store, or without one.",
+                next_lv="Norādiet to pašu --status kā iepriekš vai citu --out mapi.",
+                next_en="Give the same --status as before, or another --out folder.",
+            )
 
     def look_up(self, credential_ids: Sequence[str]) -> dict[str, Entry]:
         """The entries of those documents that were begun before."""

@@ -20,6 +20,7 @@ from issuer.bulk.folder_error import writing_to
 from issuer.bulk.journal import Entry, Journal
 from issuer.bulk.outbox import Outbox, SealedFiles, document_path
 from issuer.bulk.result import Result
+from issuer.bulk.slots import Slots
 from issuer.catalogue.reference import Reference
 from issuer.credential import DocumentPlan, Draft, Issuing, compose, documents_of, with_picture
 from issuer.elm import Validator, validate
@@ -58,6 +59,8 @@ class Settings:
     """A folder of document types beside the product's own."""
     sealed_at: datetime | None = None
     """Sealing time for rehearsals and demonstrations; refused with keys that are not TEST keys."""
+    status: Path | None = None
+    """Folder of the status store; None: the documents stand in no status list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,8 @@ class Sealer:
         self._outbox = Outbox(settings.out)
         with writing_to(settings.out):
             self._journal = Journal(self._outbox.journal_path)
+            self._slots = Slots(settings.status)
+            self._journal.bind(self._slots.store_id)
 
     def seal(self, rows: Sequence[Row]) -> list[Result]:
         """Seal one range; returns its results in the order of rows and documents. Files are in place on return."""
@@ -141,19 +146,16 @@ class Sealer:
     def _plan(self, rows: Sequence[Row]) -> tuple[list[_Document], list[Result]]:
         documents: list[_Document] = []
         refused: list[Result] = []
+        planned: list[tuple[Row, list[DocumentPlan]]] = []
         for row in rows:
             try:
-                plans = [
-                    plan
-                    for plan in documents_of(row.record, self._issuing)
-                    if self._settings.types is None or plan.document_type.code in self._settings.types
-                ]
+                planned.append((row, documents_of(row.record, self._issuing)))
             except AtestatsError as error:
                 findings = [*row.findings, _as_finding(error)]
                 refused.append(
                     Result(row.line, row.record.get("record_id"), None, "rejected", findings=findings)
                 )
-                continue
+        for row, plans in self._slots.place(planned, self._settings.types, self._clock().year):
             groups = plans[0].main_type.record_groups if plans else ()
             digest = content_hash(row.record, groups)
             documents += [
@@ -216,6 +218,7 @@ class Sealer:
             issued_at=iat,
             credential_ref=ec1.credential_ref(document.plan.credential_id),
             document_digest=ec1.document_digest(payload),
+            status=ec1.StatusReference(*qr_status) if (qr_status := document.plan.qr_status) else None,
             **draft.qr,
         )
         document.ready = _Ready(

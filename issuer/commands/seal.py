@@ -65,6 +65,11 @@ _TEXTS = {
 @click.option(
     "--host", default="ATESTATS.LV", show_default=True, help="Host of the verifier page in the QR code."
 )
+@click.option(
+    "--status",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the status store, made if absent: documents can be revoked. Without it they stand in no list.",
+)
 def command(
     source: Path,
     reference: Path,
@@ -81,6 +86,7 @@ def command(
     key_file: Path | None,
     sealed_at: datetime | None,
     host: str,
+    status: Path | None,
 ) -> None:
     """Check, compose and seal the records in SOURCE (a file, or a folder of an export).
 
@@ -96,7 +102,7 @@ def command(
     if unknown:
         raise click.BadParameter(f"nezināms dokumenta veids / unknown type: {', '.join(sorted(unknown))}")
     settings = Settings(
-        out, reference, keys, key_file, chosen, sealed_by, full_qr, host, more_types, sealed_at
+        out, reference, keys, key_file, chosen, sealed_by, full_qr, host, more_types, sealed_at, status
     )
     run = SealRun(settings, source, source_format, as_of.date(), confirm_warnings=confirm_warnings)
     progress = _Progress(_count_rows(source, source_format))
