@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-KeyState = Literal["active", "retired", "compromised"]
+KeyState = Literal["active", "suspended", "retired", "compromised"]
 EVERY_INSTITUTION = "*"
 
 _RIGA = ZoneInfo("Europe/Riga")
@@ -56,8 +56,8 @@ class ListedKey:
     """A public key that the operator has listed: one seal certificate or one key of QR seals.
 
     `reference` is the SHA-256 of the DER certificate for a seal, the 8-byte key id for a QR key.
-    `not_before` and `not_after` are aware UTC. `since` tells when the state began, for `retired` and
-    `compromised`.
+    `not_before` and `not_after` are aware UTC. `state` is the last one and `since` the time from which it holds, None
+    for `active`; `history` has all of them, oldest first, when there were more than two.
     """
 
     owner: str
@@ -69,6 +69,17 @@ class ListedKey:
     state: KeyState
     since: dt.datetime | None
     spki: bytes  # DER SubjectPublicKeyInfo for QR keys, b"" for seals (their files carry the certificate)
+    history: tuple[tuple[KeyState, dt.datetime], ...] = ()
+
+    def state_at(self, moment: dt.datetime) -> KeyState:
+        """What the key was at `moment` (aware), as the operator knows it now.
+
+        A compromise counts from the time at which it happened, even if it was found out later.
+        """
+        if not self.history:
+            return self.state if self.since is not None and moment >= self.since else "active"
+        begun = [state for state, since in self.history if since <= moment]
+        return begun[-1] if begun else "active"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +99,13 @@ class Entity:
     successor: str | None
     rights: Mapping[str, tuple[Period, ...]]
     mandates: Mapping[str, tuple[tuple[str, Period], ...]]
+    former_identifiers: tuple[str, ...] = ()  # of the legal entities that it belonged to before
+
+    def has_identifier(self, organization_identifier: str | None) -> bool:
+        """Whether the body has or had this organisation identifier: a school that went over to another municipality
+        keeps its documents, whose seal certificates name the former one.
+        """
+        return organization_identifier in (self.organization_identifier, *self.former_identifiers)
 
     def may_award(self, document_type: str, day: dt.date) -> bool:
         """Whether it may award the type on that day."""

@@ -15,7 +15,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import orjson
 
@@ -23,24 +23,23 @@ from issuer.catalogue.authorities import Authority, load_authorities
 from issuer.catalogue.code_lists import CodeLists
 from issuer.catalogue.document_type import DocumentType
 from issuer.catalogue.document_types import load_document_types
-from issuer.catalogue.reference import Institution, Reference
+from issuer.catalogue.reference import Reference
 from issuer.catalogue.wording import Wording
 from issuer.errors import AtestatsError
 from issuer.seal import jades
 from issuer.seal.key import SealKey
-from issuer.trust.bundle import FORMAT, format_time
-from issuer.trust.certificates import Certificate
+from issuer.trust import lote, lote_writer, register
+from issuer.trust.bundle import FORMAT
 from issuer.trust.code_names import code_names
+from issuer.trust.digest_signer import DigestSigner
 from issuer.trust.entity import Period
-from issuer.trust.rights import authority_mandates, authority_rights, institution_rights, merge
+from issuer.trust.lote import TrustList
+from issuer.trust.lote_register import bodies_of
+from issuer.trust.register import Body
+from issuer.trust.register_keys import PURPOSES, KeyHistory, with_keys
+from issuer.trust.times import format_time
 
-
-class DigestSigner(Protocol):
-    """What is needed of a signer: raw signatures for digests."""
-
-    def sign_many(self, key: SealKey, digests: Sequence[bytes]) -> list[bytes]:
-        """One signature per digest, R ‖ S for ES256."""
-        ...
+__all__ = ["DigestSigner", "Issue", "Publication", "sign"]
 
 
 @dataclass(frozen=True)
@@ -48,8 +47,9 @@ class Issue:
     """What is particular to one bundle. Times are aware.
 
     `compromised` are ids of keys that nobody may rely on any more; `previous` is the content of the bundle
-    before. `timestamp_anchors`: DER certificates that time stamps may lead to; `status_lists`: Token Status List
-    CWTs; `log`: {"origin", "keys", "checkpoint"} of the log of issued documents.
+    before, or of the trust list (`entities` and `issued_at` of it). `timestamp_anchors`: DER certificates that time
+    stamps may lead to; `status_lists`: Token Status List CWTs; `log`: {"origin", "keys", "checkpoint"} of the log of
+    issued documents. `histories`: key id -> states and times from the key store; a key without one is active.
     """
 
     sequence: int
@@ -61,6 +61,13 @@ class Issue:
     timestamp_anchors: Sequence[bytes] = ()
     status_lists: Sequence[bytes] = ()
     log: Mapping[str, Any] | None = None
+    histories: Mapping[str, KeyHistory] = field(default_factory=dict)
+
+    @property
+    def previous_day(self) -> dt.date:
+        """The day up to which the list or bundle before had become history."""
+        before = self.previous.get("issued_at")
+        return dt.datetime.fromisoformat(before).date() if before is not None else dt.date.min
 
 
 @dataclass(frozen=True)
@@ -98,40 +105,44 @@ class Publication:
                 )
         return cls(reference, types, CodeLists.load(types), authorities, Wording.load(), mandates or {})
 
-    def content(self, keys: Iterable[SealKey], anchors: Iterable[bytes], issue: Issue) -> dict[str, Any]:
+    def trust_list(self, keys: Iterable[SealKey], issue: Issue) -> dict[str, Any]:
+        """The JSON content of the trust list (LoTE). `keys`: all keys of institutions and authorities."""
+        today = register.bodies(self.reference, self.document_types, self.authorities, self.mandates)
+        bodies = register.with_history(today, issue.previous.get("entities", ()), issue.previous_day)
+        bodies = with_keys(bodies, keys, issue.histories, issue.compromised, issue.issued_at)
+        edition = lote_writer.Edition(issue.sequence, issue.issued_at, issue.next_update)
+        return lote_writer.write(bodies, self._scheme(), edition)
+
+    def content(
+        self,
+        keys: Iterable[SealKey],
+        anchors: Iterable[bytes],
+        issue: Issue,
+        trust_list: TrustList | None = None,
+    ) -> dict[str, Any]:
         """The JSON content of the bundle. `keys`: all keys of institutions and authorities; `anchors`: DER
-        roots.
+        roots; `trust_list`: the published one, by default the one that would be published now.
+
+        What the bundle says of institutions, rights and keys it has from the trust list and from nowhere else. Raises
+        `AtestatsError` TRUST_LIST_FORGETS when a published list lacks what the bundle before had.
         """
-        keys = [key for key in keys if key.purpose in ("seal", "qr")]
-        before = {entity["key"]: entity for entity in issue.previous.get("entities", ())}
-        entities = [_merged(entity, before.pop(entity["key"], None), issue) for entity in self._entities()]
-        entities += [_merged(entity | {"rights": {}}, entity, issue) for entity in before.values()]
-        listed: dict[str, dict[str, Any]] = {
-            key["key_id"]: key | {"owner": entity["key"]}
-            for entity in entities
-            for key in entity.pop("keys", ())
-        }
-        current = {key.key_id: key for key in keys}
-        for key_id, entry in listed.items():
-            if key_id not in current and entry["state"] == "active":
-                entry |= {"state": "retired", "since": format_time(issue.issued_at)}
-        listed |= {key_id: _listed(key) | _state(listed.get(key_id)) for key_id, key in current.items()}
-        for key_id in issue.compromised & listed.keys():
-            if listed[key_id]["state"] != "compromised":
-                listed[key_id] |= {"state": "compromised", "since": format_time(issue.issued_at)}
-        for entity in entities:
-            entity["keys"] = [
-                {name: value for name, value in key.items() if name != "owner"}
-                for key in listed.values()
-                if key["owner"] == entity["key"]
-            ]
-        intermediates = {ca for key in keys for ca in key.certificate_chain[1:]}
+        keys = list(keys)
+        if trust_list is None:
+            trust_list = lote.read(self.trust_list(keys, issue))
+        bodies = bodies_of(trust_list)
+        _nothing_forgotten(bodies, issue)
+        sealing = [key for key in keys if key.purpose in PURPOSES]
+        intermediates = {ca for key in sealing for ca in key.certificate_chain[1:]}
         return {
             "format": FORMAT,
             "test": issue.is_test,
             "sequence": issue.sequence,
             "issued_at": format_time(issue.issued_at),
             "next_update": format_time(issue.next_update),
+            "trust_list": {
+                "sequence": trust_list.sequence,
+                "issued_at": format_time(trust_list.issued_at),
+            },
             "anchors": _united(issue.previous, "anchors", anchors),
             "intermediates": _united(issue.previous, "intermediates", sorted(intermediates)),
             "timestamp_anchors": _united(issue.previous, "timestamp_anchors", issue.timestamp_anchors),
@@ -141,8 +152,12 @@ class Publication:
             "document_types": dict(issue.previous.get("document_types", {})) | self._types(),
             "code_lists": self.code_lists.as_dict(),
             "names": code_names(self.code_lists, self.reference, self.wording),
-            "entities": entities,
+            "entities": [_lean(body) for body in bodies],
         }
+
+    def _scheme(self) -> lote_writer.Scheme:
+        names = {code: each.name for code, each in self.document_types.items()}
+        return lote_writer.Scheme(self.authorities["ministry"], names)
 
     def _types(self) -> dict[str, Any]:
         return {
@@ -153,28 +168,6 @@ class Publication:
             for code, each in self.document_types.items()
         }
 
-    def _entities(self) -> list[dict[str, Any]]:
-        institutions = [
-            _institution(each, institution_rights(each, self.document_types))
-            for each in self.reference.institutions.values()
-        ]
-        return institutions + [
-            {
-                "key": key,
-                "kind": "authority",
-                "organization_identifier": each.organization_identifier,
-                "name": dict(each.legal_name),
-                "rights": _rights_json(authority_rights(key, self.document_types)),
-                "mandates": {
-                    code: [[awarding, period.as_list()] for awarding, period in entries]
-                    for code, entries in authority_mandates(
-                        key, self.document_types, self.mandates.get(key, frozenset())
-                    ).items()
-                },
-            }
-            for key, each in self.authorities.items()
-        ]
-
 
 def sign(content: Mapping[str, Any], operator: SealKey, signer: DigestSigner) -> bytes:
     """The bundle file: `content` in JSON, sealed by the operator's key as documents are (JAdES B-B)."""
@@ -184,60 +177,35 @@ def sign(content: Mapping[str, Any], operator: SealKey, signer: DigestSigner) ->
     return jades.assemble(prepared, signature)
 
 
-def _institution(each: Institution, rights: Mapping[str, tuple[Period, ...]]) -> dict[str, Any]:
-    return {
-        "key": each.reg_no,
-        "kind": "institution",
-        "organization_identifier": each.organization_identifier,
-        "name": {"lv": each.name},
-        "closed_on": each.closed_on.isoformat() if each.closed_on else None,
-        "successor": each.successor_reg_no,
-        "rights": _rights_json(rights),
-    }
+def _lean(body: Mapping[str, Any]) -> dict[str, Any]:
+    """A body as the bundle has it: documents carry the certificates, and no verifier writes letters."""
+    keys = [{name: value for name, value in key.items() if name != "certificate"} for key in body["keys"]]
+    return {name: value for name, value in body.items() if name != "address"} | {"keys": keys}
 
 
-def _rights_json(rights: Mapping[str, tuple[Period, ...]]) -> dict[str, Any]:
-    return {code: [period.as_list() for period in periods] for code, periods in rights.items()}
-
-
-def _merged(entity: dict[str, Any], before: Mapping[str, Any] | None, issue: Issue) -> dict[str, Any]:
-    """`entity` with the keys that the bundle before had for it, and its rights up to that bundle's day.
-
-    What was said about the future then may have changed since: an accreditation can be withdrawn.
-    """
-    if before is None:
-        return entity
-    until = dt.datetime.fromisoformat(issue.previous["issued_at"]).date()
-    rights = dict(entity["rights"])
-    for code, periods in before["rights"].items():
-        old = [Period.from_list(period) for period in periods]
-        past = [Period(p.start, min(p.end or until, until)) for p in old if p.start <= until]
-        both = merge([*past, *(Period.from_list(period) for period in rights.get(code, ()))])
-        rights[code] = [period.as_list() for period in both]
-    return entity | {"rights": rights, "keys": [dict(key) for key in before["keys"]]}
-
-
-def _listed(key: SealKey) -> dict[str, Any]:
-    certificate = Certificate.from_der(key.certificate)
-    entry = {
-        "owner": key.owner,
-        "key_id": key.key_id,
-        "purpose": key.purpose,
-        "algorithm": key.algorithm,
-        "not_before": format_time(certificate.not_before),
-        "not_after": format_time(certificate.not_after),
-        "state": "active",
-    }
-    if key.purpose == "seal":
-        return entry | {"sha256": certificate.sha256.hex()}
-    return entry | {"kid": key.kid8.hex(), "spki": base64.b64encode(key.spki).decode()}
-
-
-def _state(before: Mapping[str, Any] | None) -> dict[str, Any]:
-    """A compromise is for ever; any other state is what the key store says now."""
-    if before is None or before["state"] != "compromised":
-        return {}
-    return {"state": before["state"], "since": before["since"]}
+def _nothing_forgotten(bodies: Sequence[Body], issue: Issue) -> None:
+    """A bundle may say more of the past than the one before, never less."""
+    before = issue.previous.get("entities", ())
+    now = {body["key"]: body for body in bodies}
+    kept = {body["key"]: body for body in register.with_history(now.values(), before, issue.previous_day)}
+    for old in before:
+        body, whole = now.get(old["key"]), kept[old["key"]]
+        known = {key["key_id"]: key["state"] for key in body["keys"]} if body is not None else {}
+        compromised = {key["key_id"] for key in old["keys"] if key["state"] == "compromised"}
+        if (
+            body is None
+            or not {key["key_id"] for key in old["keys"]} <= known.keys()
+            or any(known[key_id] != "compromised" for key_id in compromised)
+            or whole["rights"] != body["rights"]
+            or whole["mandates"] != body.get("mandates", {})
+        ):
+            raise AtestatsError(
+                "TRUST_LIST_FORGETS",
+                f"Uzticamības sarakstā trūkst tā, kas bija iepriekšējā datnē: {old['key']}.",
+                f"The trust list lacks what the bundle before said of {old['key']}.",
+                next_lv="Sagatavojiet sarakstu ar iepriekšējo (atestats trust-list make --previous).",
+                next_en="Make the list with the one before (atestats trust-list make --previous).",
+            )
 
 
 def _united(previous: Mapping[str, Any], name: str, certificates: Iterable[bytes]) -> list[str]:
