@@ -23,8 +23,10 @@ _COMMANDS = {
     "keys": ("issuer.commands.keys", "Keys and certificates of the institutions."),
     "seal": ("issuer.commands.seal", "Compose and seal one document per record and type."),
     "bundle": ("issuer.commands.bundle", "Make the signed file that lets a verifier work offline."),
+    "status": ("issuer.commands.status", "Revoke, suspend or replace documents; publish the status lists."),
     "verify": ("issuer.commands.verify", "Judge a sealed file, a QR text or a picture of a QR."),
     "validate": ("issuer.commands.validate", "Check a credential against the European Learning Model."),
+    "dev-services": ("issuer.commands.dev_services", "Time stamps, OCSP and CRLs of the development PKI."),
 }
 
 
