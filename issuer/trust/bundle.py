@@ -86,7 +86,8 @@ def read_signed(data: bytes, anchors: Iterable[bytes]) -> Bundle:
     Raises `BundleError` BUNDLE_ANCHOR, BUNDLE_UNREADABLE, BUNDLE_NOT_SIGNED_BY_OPERATOR, BUNDLE_ALTERED or
     BUNDLE_FORMAT.
     """
-    return Bundle(read_content(data, anchors))
+    operators = tuple(anchors)
+    return Bundle(read_content(data, operators), operators)
 
 
 def read_content(data: bytes, anchors: Iterable[bytes]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -21,8 +21,12 @@ class Bundle:
     certificates.
     """
 
-    def __init__(self, raw: Mapping[str, Any]) -> None:
-        """From the signed content, already verified; raises KeyError, TypeError or ValueError if malformed."""
+    def __init__(self, raw: Mapping[str, Any], operators: Iterable[bytes] = ()) -> None:
+        """From the signed content, already verified; raises KeyError, TypeError or ValueError if malformed.
+
+        `operators`: DER certificates of the operator, who also signs what the bundle carries, such as status lists.
+        """
+        self.operators = tuple(operators)
         if type(raw["sequence"]) is not int or type(raw["test"]) is not bool:
             raise TypeError("sequence or test")
         self.sequence: int = raw["sequence"]
