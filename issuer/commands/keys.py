@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from issuer.commands.moment import moment
+from issuer.commands.serve_token import command as serve_token
 
 if TYPE_CHECKING:
     from issuer.catalogue.authorities import Authority
@@ -105,6 +106,9 @@ def list_keys(keydir: Path) -> None:
             f"{key.owner:<12} {key.purpose:<9} {key.algorithm} {key.organization_identifier}"
             f" {validity} {key.kid8.hex()}"
         )
+
+
+command.add_command(serve_token)
 
 
 def _holders(reference: Reference, authorities: dict[str, Authority]) -> list[Holder]:

@@ -26,12 +26,13 @@ from pathlib import Path
 
 from issuer.seal.certificate_fields import public_key
 from issuer.seal.key import Purpose, SealKey
-from issuer.seal.key_life import KeyRecord, choose_active
+from issuer.seal.key_life import KeyRecord
 from issuer.seal.keystore_error import KeyStoreError, damaged, exists, not_written
 from issuer.seal.keystore_files import SECRETS_FILE, NewKey, bound_to, fill, flush_folder
+from issuer.seal.live_keys import LiveKeys, not_in_store
 from issuer.seal.lock import Lock
 from issuer.seal.passphrase import passphrase as passphrase_from_environment
-from issuer.seal.public_keys import INDEX_FILE, PublicKeys, load
+from issuer.seal.public_keys import PublicKeys, load
 
 __all__ = ["KeyStore", "KeyStoreError", "NewKey", "PublicKeys"]
 
@@ -43,11 +44,10 @@ class KeyStore:
     """
 
     def __init__(self, keydir: Path, lock: Lock) -> None:
-        self._keydir = keydir
         self._lock = lock
-        self._seen = _version(keydir)
-        self._public = PublicKeys.read(keydir)
+        self._live = LiveKeys(keydir)
         self._secrets = _secrets(keydir)
+        self._secrets_of = self._live.version
 
     @classmethod
     def open(cls, keydir: Path, *, passphrase: str | None = None, key_file: Path | None = None) -> KeyStore:
@@ -72,7 +72,7 @@ class KeyStore:
     @property
     def folder(self) -> Path:
         """Where the store is."""
-        return self._keydir
+        return self._live.folder
 
     @property
     def lock(self) -> Lock:
@@ -82,32 +82,15 @@ class KeyStore:
     @property
     def public_keys(self) -> PublicKeys:
         """The readable half, as it is on disk now."""
-        seen = _version(self._keydir)
-        if seen != self._seen:
-            self._public, self._secrets = PublicKeys.read(self._keydir), _secrets(self._keydir)
-            self._seen = seen
-        return self._public
+        return self._live.now
 
     def key(self, owner: str, purpose: Purpose, at: dt.datetime | None = None) -> SealKey:
         """See `PublicKeys.key`."""
         return self.public_keys.key(owner, purpose, at)
 
     def usable(self, key: SealKey) -> KeyRecord:
-        """The record of a key that may sign now.
-
-        An active key, or one that has no certificate yet and signs its request for one. Raises
-        `KeyStoreError`: KEY_SUSPENDED or KEY_NONE_ACTIVE for a key in any other state, KEY_DAMAGED for one
-        that is not in the store as it is given.
-        """
-        try:
-            record = self.public_keys.record(key.key_id)
-        except KeyStoreError:
-            record = None
-        if record is None or record.key != key:
-            raise _not_this(key)
-        if record.state not in ("active", "requested"):
-            choose_active(key.owner, key.purpose, (record,))
-        return record
+        """See `LiveKeys.usable`."""
+        return self._live.usable(key)
 
     def private(self, key: SealKey) -> bytes:
         """The PKCS#8 DER private key behind `key`, for a signer.
@@ -115,6 +98,8 @@ class KeyStore:
         Raises `KeyStoreError` as `usable` does, and KEY_DAMAGED for a box that does not open.
         """
         self.usable(key)
+        if self._secrets_of != self._live.version:  # a key may have been added
+            self._secrets, self._secrets_of = _secrets(self.folder), self._live.version
         try:
             box = base64.b64decode(self._secrets[key.key_id], validate=True)
         except (KeyError, TypeError, ValueError):
@@ -123,7 +108,7 @@ class KeyStore:
         if secret is None and _is_own_certificate(key):  # a key that was made before its certificate
             secret = self._lock.unwrap(box, bound_to(key, "spki"))
         if secret is None:
-            raise _not_this(key)
+            raise not_in_store(key)
         return secret
 
     @staticmethod
@@ -158,15 +143,6 @@ class KeyStore:
         flush_folder(keydir.parent)
 
 
-def _version(keydir: Path) -> tuple[int, int, int] | None:
-    """What changes when the index is replaced; costs a microsecond."""
-    try:
-        found = (keydir / INDEX_FILE).stat()
-    except OSError:
-        return None  # reading it will say so in words
-    return found.st_ino, found.st_mtime_ns, found.st_size
-
-
 def _secrets(keydir: Path) -> Mapping[str, str]:
     secrets = load(keydir / SECRETS_FILE).get("keys")
     if not isinstance(secrets, dict):
@@ -176,13 +152,3 @@ def _secrets(keydir: Path) -> Mapping[str, str]:
 
 def _is_own_certificate(key: SealKey) -> bool:
     return not key.certificate_chain or public_key(key.certificate) == key.spki
-
-
-def _not_this(key: SealKey) -> KeyStoreError:
-    return KeyStoreError(
-        "KEY_DAMAGED",
-        f"Privātā atslēga ir bojāta vai nepieder šim sertifikātam: {key.owner}, {key.purpose}.",
-        f"The private key is damaged or is not this certificate's: {key.owner}, {key.purpose}.",
-        next_lv="Atjaunojiet atslēgu krātuvi no rezerves kopijas.",
-        next_en="Restore the key store from a backup.",
-    )

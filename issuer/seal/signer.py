@@ -104,7 +104,12 @@ def _handle(key: SealKey, pkcs8: bytes) -> Callable[[bytes], bytes]:
             return lambda digest: private.sign(digest, _PKCS1, _SHA256)
         if key.algorithm == "PS256":
             return lambda digest: private.sign(digest, _PSS, _SHA256)
-    raise SignerError(
+    raise wrong_key_type(key)
+
+
+def wrong_key_type(key: SealKey) -> SignerError:
+    """SIGN_KEY_TYPE: a key of another kind or length than its algorithm takes."""
+    return SignerError(
         "SIGN_KEY_TYPE",
         f"Atslēga {key.key_id} neder algoritmam {key.algorithm}.",
         f"The key {key.key_id} does not fit the algorithm {key.algorithm}.",
