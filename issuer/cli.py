@@ -22,6 +22,7 @@ _COMMANDS = {
     "records": ("issuer.commands.records", "Check source records before anything is issued."),
     "keys": ("issuer.commands.keys", "Keys and certificates of the institutions."),
     "seal": ("issuer.commands.seal", "Compose and seal one document per record and type."),
+    "trust-list": ("issuer.commands.trust_list", "Make and read the list of who may issue what, when."),
     "bundle": ("issuer.commands.bundle", "Make the signed file that lets a verifier work offline."),
     "status": ("issuer.commands.status", "Revoke, suspend or replace documents; publish the status lists."),
     "verify": ("issuer.commands.verify", "Judge a sealed file, a QR text or a picture of a QR."),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,165 +9,105 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from issuer import strict_json
-from issuer.commands.moment import moment
+from issuer.commands.operator_options import Making, operator_options, read_file, write_file
 from issuer.commands.pem import certificates_in
 
 if TYPE_CHECKING:
-    from issuer.seal.keystore import PublicKeys
+    from issuer.trust.lote import TrustList
+
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_PATH = click.Path(path_type=Path)
 
 
 @click.command("bundle")
-@click.option(
-    "--keys", "keydir", type=click.Path(path_type=Path), required=True, help="Folder of the key store."
-)
-@click.option(
-    "--reference",
-    "reference_path",
-    type=click.Path(path_type=Path),
-    required=True,
-    help="The reference file: institutions, programmes, accreditation.",
-)
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="The bundle to write.")
-@click.option(
-    "--days",
-    type=click.IntRange(1, 366),
-    default=30,
-    show_default=True,
-    help="How long verifiers may use it.",
-)
-@click.option(
-    "--at", type=moment, metavar="TIME", help="Time of issue, RFC 3339 or a date; the default is now."
-)
-@click.option(
-    "--sequence",
-    type=click.IntRange(0, 2**53 - 1),
-    help="Default: one more than the previous bundle, or the time of issue in seconds.",
-)
+@operator_options
 @click.option(
     "--previous",
-    type=click.Path(path_type=Path),
+    type=_PATH,
     help="The bundle before this one: its rights and keys are history that the new one keeps.",
 )
 @click.option(
-    "--compromised", multiple=True, metavar="KEY_ID", help="Report a key as compromised; may be repeated."
-)
-@click.option(
-    "--mandate",
-    "mandates",
-    multiple=True,
-    metavar="AUTHORITY=TYPE",
-    help="Let ministry or exam_body seal a type for all institutions (* for every type); may be repeated.",
-)
-@click.option(
-    "--document-types",
-    "more_types",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Folder of more document types (TOML), beside the product's own.",
+    "--trust-list",
+    "list_path",
+    type=_PATH,
+    help="The published trust list (atestats trust-list make); the default is the one that would be made now.",
 )
 @click.option(
     "--timestamp-anchor",
     "timestamp_anchors",
     multiple=True,
-    type=click.Path(path_type=Path),
-    help="CA certificates (PEM) that time stamps may lead to, besides the store's own root; may be repeated.",
+    type=_PATH,
+    help="CA certificates (PEM) that time stamps may lead to, besides the store's own; may be repeated.",
 )
 @click.option(
-    "--status-lists",
-    "status_folder",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Folder with published status lists (*.cwt).",
+    "--status-lists", "status_folder", type=_FOLDER, help="Folder with published status lists (*.cwt)."
 )
 @click.option(
     "--log",
     "log_folder",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=_FOLDER,
     help="Folder of the log of issued documents (its bundle.json is taken over).",
 )
-@click.option("--key-file", type=click.Path(path_type=Path), help="Key file of the store, not a passphrase.")
 def command(
-    keydir: Path,
-    reference_path: Path,
-    out: Path,
-    days: int,
-    at: dt.datetime | None,
-    sequence: int | None,
     previous: Path | None,
-    compromised: tuple[str, ...],
-    mandates: tuple[str, ...],
-    more_types: Path | None,
+    list_path: Path | None,
     timestamp_anchors: tuple[Path, ...],
     status_folder: Path | None,
     log_folder: Path | None,
-    key_file: Path | None,
+    **given: Any,
 ) -> None:
     """Make the signed file that lets a verifier work offline.
 
     It says which institution may award which document types when, which keys are theirs, and what the numbers in QR
     codes mean. The operator's key in the key store signs it; verifiers get KEYDIR/operator.crt as their anchor.
     """
-    from issuer.catalogue.reference import Reference
-    from issuer.seal.keystore import KeyStore
-    from issuer.seal.signer import SoftSigner
     from issuer.trust.bundle import open_bundle, read_content
-    from issuer.trust.publication import Issue, Publication, sign
+    from issuer.trust.publication import Issue, sign
 
-    issued_at = (at or dt.datetime.now(dt.UTC)).replace(microsecond=0)
-    store = KeyStore.open(keydir, key_file=key_file)
-    public = KeyStore.public(keydir)
-    operator = public.key("operator", "operator")
-    before: dict[str, Any] = {}
-    if previous is not None:
-        before = read_content(_read(previous), [operator.certificate])
-    if sequence is None:
-        sequence = before["sequence"] + 1 if before else int(issued_at.timestamp())
+    if list_path is not None and (given["compromised"] or given["mandates"]):
+        raise click.UsageError(
+            "--compromised un --mandate pieder sarakstam: trust-list make / belong to the list: trust-list make"
+        )
+    making = Making.of(**given)
+    before = read_content(read_file(previous), making.anchors) if previous is not None else {}
     issue = Issue(
-        sequence=sequence,
-        issued_at=issued_at,
-        next_update=issued_at + dt.timedelta(days=days),
-        is_test=public.is_test,
-        compromised=_known(compromised, public),
+        sequence=making.sequence_after(before.get("sequence")),
+        issued_at=making.issued_at,
+        next_update=making.next_update,
+        is_test=making.public.is_test,
+        compromised=making.compromised,
         previous=before,
-        timestamp_anchors=[public.root, *_certificates(timestamp_anchors)],
+        timestamp_anchors=[*making.public.anchors, *_certificates(timestamp_anchors)],
         status_lists=_status_lists(status_folder),
         log=_log(log_folder),
+        histories=making.histories,
     )
-    publication = Publication.of(Reference.load(reference_path), _parsed(mandates), more_types)
-    content = publication.content(public.keys, [public.root], issue)
-    data = sign(content, operator, SoftSigner(store))
-    open_bundle(
-        data, [operator.certificate], issued_at, sequence
-    )  # what verifiers would refuse is not written
-    _write(out, data)
-    click.echo(_summary(content, out, len(data)))
+    content = making.publication.content(
+        making.public.keys, making.public.anchors, issue, _trust_list(list_path, making)
+    )
+    data = sign(content, making.operator, making.signer)
+    open_bundle(  # what verifiers would refuse is not written
+        data, [making.operator.certificate], making.issued_at, issue.sequence
+    )
+    write_file(given["out"], data)
+    click.echo(_summary(content, given["out"], len(data)))
 
 
-def _known(key_ids: Iterable[str], public: PublicKeys) -> frozenset[str]:
-    known = {key.key_id for key in public.keys}
-    for key_id in key_ids:
-        if key_id not in known:
-            raise click.BadParameter(f"atslēgas nav krātuvē / no such key: {key_id}")
-    return frozenset(key_ids)
+def _trust_list(path: Path | None, making: Making) -> TrustList | None:
+    from issuer.trust.lote_file import open_trust_list
 
-
-def _parsed(mandates: Iterable[str]) -> dict[str, set[str]]:
-    parsed: dict[str, set[str]] = {}
-    for mandate in mandates:
-        authority, equals, document_type = mandate.partition("=")
-        if not (authority and equals and document_type):
-            raise click.BadParameter(f"jābūt IESTĀDE=VEIDS / must be AUTHORITY=TYPE: {mandate}")
-        parsed.setdefault(authority, set()).add(document_type)
-    return parsed
+    return open_trust_list(read_file(path), making.anchors, making.issued_at) if path is not None else None
 
 
 def _certificates(paths: Iterable[Path]) -> list[bytes]:
-    return [der for path in paths for der in certificates_in(_read(path))]
+    return [der for path in paths for der in certificates_in(read_file(path))]
 
 
 def _status_lists(folder: Path | None) -> list[bytes]:
     """The lists that `atestats status publish` wrote, in the order of their names."""
     if folder is None:
         return []
-    lists = [_read(path) for path in sorted(folder.glob("*.cwt"))]
+    lists = [read_file(path) for path in sorted(folder.glob("*.cwt"))]
     if not lists:
         raise click.BadParameter(f"mapē nav statusa sarakstu / no status lists (*.cwt) in: {folder}")
     return lists
@@ -178,27 +117,10 @@ def _log(folder: Path | None) -> dict[str, Any] | None:
     if folder is None:
         return None
     path = folder / "bundle.json"
-    value = strict_json.loads(_read(path))
+    value = strict_json.loads(read_file(path))
     if not isinstance(value, dict) or not {"origin", "keys", "checkpoint"} <= value.keys():
         raise click.ClickException(f"{path}: nav žurnāla apraksts / not the description of a log")
     return value
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise click.ClickException(f"{path}: {error.strerror}") from None
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Whole or not at all: a verifier may fetch the file at any moment."""
-    partial = path.with_name(path.name + ".partial")
-    try:
-        partial.write_bytes(data)
-        partial.replace(path)
-    except OSError as error:
-        raise click.ClickException(f"{path}: {error.strerror}") from None
 
 
 def _summary(content: dict[str, Any], out: Path, size: int) -> str:
