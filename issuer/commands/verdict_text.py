@@ -24,9 +24,12 @@ _CHECKS = {
     "format": "formāts / format",
     "seal": "zīmogs / seal",
     "certificate": "sertifikāts / certificate",
+    "time": "laiks / time",
+    "revocation": "atsaukšana / revocation",
     "authority": "tiesības / authority",
     "validity": "derīgums / validity",
     "status": "statuss / status",
+    "log": "žurnāls / log",
 }
 
 

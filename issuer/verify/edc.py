@@ -1,8 +1,8 @@
 """An EDC file: from bytes to a reading, or to the reason why it is none.
 
-The file must be a JAdES B-B seal (`baseline`), written as the EDC profile demands (general JWS JSON, one signature, the
-credential as text), over strict JSON that is a European Digital Credential. Deep validation against the European
-Learning Model is `atestats validate`; a verifier only needs what the verdict depends on.
+The file must be a JAdES baseline seal (`baseline`), written as the EDC profile demands (general JWS JSON, one
+signature, the credential as text), over strict JSON that is a European Digital Credential. Deep validation against
+the European Learning Model is `atestats validate`; a verifier only needs what the verdict depends on.
 """
 
 from __future__ import annotations
@@ -19,11 +19,13 @@ from typing import Any, Final
 from issuer import strict_json
 from issuer.seal import jades_document
 from issuer.seal.jades_document import JadesDocument, JadesSignature
-from issuer.trust.certificates import MAX_CERTIFICATES, Certificate, CertificateError
+from issuer.trust.certificates import MAX_CERTIFICATES, Certificate
 from issuer.verify.baseline import header_problems, signing_time
+from issuer.verify.certificate_reader import read_certificate
 from issuer.verify.checks import say
 from issuer.verify.credential_reader import shown_of, statement_of
 from issuer.verify.statement import Reading
+from issuer.verify.unsigned import Unsigned, UnsignedError, read_unsigned
 from issuer.verify.verdict import Check
 
 # As in `issuer.elm.terms`, which a verifier at a desk does not need to load for two addresses; a test compares.
@@ -50,11 +52,14 @@ class FormatError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class EdcFile:
-    """A file that keeps the format: its seal, its certificates (DER, the sealer's first) and what it says."""
+    """A file that keeps the format: its seal, its certificates (DER, the sealer's first), the properties beside the
+    seal, and what the document says.
+    """
 
     document: JadesDocument
     signature: JadesSignature
     certificates: tuple[bytes, ...]
+    unsigned: Unsigned
     reading: Reading
 
     @property
@@ -91,25 +96,17 @@ def read_edc(data: bytes) -> EdcFile:
     certificates = _certificates(signature.protected)
     if not certificates or _FORBIDDEN_HEADERS & signature.protected.keys():
         raise FormatError(say("format", "failed", "EDC_HEADER"))
+    unsigned = _unsigned(signature)
     claimed_time = signing_time(signature)
     assert claimed_time is not None  # `header_problems` would have named JADES_TIME
     credential = _credential(document.payload)
     reading = Reading(statement_of(credential), claimed_time, credential)
-    return EdcFile(document, signature, certificates, reading)
+    return EdcFile(document, signature, certificates, unsigned, reading)
 
 
 def shown(file: EdcFile) -> dict[str, Any]:
     """What of the document may be shown when the seal stands."""
     return shown_of(file.reading.content)
-
-
-@lru_cache(maxsize=1024)
-def read_certificate(der: bytes) -> Certificate | None:
-    """A certificate, or None when it is unreadable, weak or has critical parts that nobody here reads."""
-    try:
-        return Certificate.from_der(der)
-    except CertificateError:
-        return None
 
 
 def refers_to(protected: Mapping[str, Any], certificate: bytes) -> bool:
@@ -125,6 +122,17 @@ def refers_to(protected: Mapping[str, Any], certificate: bytes) -> bool:
         return False
     digest = hashlib.new(name, certificate).digest()
     return bool(value == base64.urlsafe_b64encode(digest).rstrip(b"=").decode())
+
+
+def _unsigned(signature: JadesSignature) -> Unsigned:
+    """The evidence beside the seal: what the baseline levels have, in their order, and nothing else."""
+    try:
+        unsigned = read_unsigned(signature)
+    except UnsignedError:
+        raise FormatError(say("format", "failed", "JADES_UNPROTECTED")) from None
+    if not unsigned.is_baseline:
+        raise FormatError(say("format", "failed", "EDC_UNSIGNED"))
+    return unsigned
 
 
 def _certificates(protected: Mapping[str, Any]) -> tuple[bytes, ...]:

@@ -1,4 +1,4 @@
-"""The verdict on one file: six checks in a fixed order and what follows from them.
+"""The verdict on one file: nine checks in a fixed order and what follows from them.
 
 Three values, as in ETSI EN 319 102-1, 5.1.3: `passed`, `failed`, and `indeterminate` when what is known
 suffices for neither. A check that was not made is `skipped` and says why; it never makes a verdict better or
@@ -10,15 +10,20 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+if TYPE_CHECKING:
+    from issuer.verify.evidence import SealEvidence
 
 Status = Literal["passed", "failed", "indeterminate", "skipped"]
 Outcome = Literal["passed", "failed", "indeterminate"]
 Kind = Literal["edc", "qr"]
-CheckName = Literal["format", "seal", "certificate", "authority", "validity", "status"]
+CheckName = Literal[
+    "format", "seal", "certificate", "time", "revocation", "authority", "validity", "status", "log"
+]
 
 CHECKS: Final[tuple[CheckName, ...]] = (
-    "format", "seal", "certificate", "authority", "validity", "status",
+    "format", "seal", "certificate", "time", "revocation", "authority", "validity", "status", "log",
 )  # fmt: skip
 
 
@@ -49,12 +54,16 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What `verify` says. `document` is what may be shown, and None unless the seal stands."""
+    """What `verify` says. `document` is what may be shown, and None unless the seal stands.
+
+    `evidence` is what was found in a sealed file that could be read; `explain` puts it into words.
+    """
 
     kind: Kind
     checks: tuple[Check, ...]
     as_of: dt.datetime
     document: Mapping[str, Any] | None = None
+    evidence: SealEvidence | None = field(default=None, repr=False, compare=False)
 
     @property
     def verdict(self) -> Outcome:

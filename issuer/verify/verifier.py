@@ -17,32 +17,57 @@ from typing import Any
 
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
+from issuer.credential_id import StatusRef
 from issuer.errors import AtestatsError
 from issuer.trust.bundle import Bundle
-from issuer.trust.certificates import CertificateError
 from issuer.trust.entity import ListedKey
 from issuer.trust.signatures import SignatureRefusedError, verify_signature
-from issuer.verify import edc, media, policy, qr
+from issuer.verify import edc, evidence, media, qr, register_checks
+from issuer.verify import policy as policies
+from issuer.verify.authority import authority
 from issuer.verify.checks import refuse, say
 from issuer.verify.edc import EdcFile, FormatError
+from issuer.verify.evidence import SealEvidence
+from issuer.verify.policy import DEFAULT, Policy
 from issuer.verify.qr import QrCode
+from issuer.verify.revocation_policy import revocation
+from issuer.verify.time_proof import unproven
 from issuer.verify.verdict import CHECKS, Check, CheckName, Kind, Verdict
 from issuer.verify.words import TEST_MARK
 
 # When one of these has failed, or the seal is open, nobody knows who speaks, and nothing of the content is shown.
-_NEEDED_TO_SHOW: tuple[CheckName, ...] = ("format", "seal", "certificate", "authority")
+_NEEDED_TO_SHOW: tuple[CheckName, ...] = (
+    "format", "seal", "certificate", "time", "revocation", "authority",
+)  # fmt: skip
 
 
-def verify(data: bytes, bundle: Bundle, at: dt.datetime) -> Verdict:
-    """Judge a sealed file, the text of a QR code or a picture of one, at the time `at` (aware)."""
+def verify(
+    data: bytes,
+    bundle: Bundle,
+    at: dt.datetime,
+    policy: Policy = DEFAULT,
+    *,
+    proof: bytes | None = None,
+    record: bytes | None = None,
+) -> Verdict:
+    """Judge a sealed file, the text of a QR code or a picture of one, at the time `at` (aware).
+
+    `proof`: the proof of the transparency log that lies beside the file. `record`: an evidence record over the file
+    (RFC 4998, DER), which proves its age when its own time stamps have grown old.
+    """
     kind: Kind = "qr"
     try:
         medium = media.medium_of(data)
         if medium == "json":
             kind = "edc"
-            return _edc_verdict(edc.read_edc(data), bundle, at)
+            file = edc.read_edc(data)
+            finding = None
+            if record is not None:
+                finding = evidence.read_record(record, data, bundle.timestamp_certificates, at)
+            found = evidence.gather(file, bundle, at, finding)
+            return _edc_verdict(found, bundle, at, policy, proof)
         text = media.qr_text(data) if medium == "text" else media.picture_text(data)
-        return _qr_verdict(qr.read_qr(text, bundle), bundle, at)
+        return _qr_verdict(qr.read_qr(text, bundle), bundle, at, policy)
     except FormatError as error:
         return _unreadable(kind, error.check, at)
     except AtestatsError as error:
@@ -69,46 +94,68 @@ def check_seal(file: EdcFile) -> Check:
         return refuse("seal", error)
     if not intact:
         return say("seal", "failed", "SEAL_BROKEN")
-    level = "B-B" if file.signature.etsi_u is None else "B-B; unsigned properties not evaluated"
-    return say("seal", "passed", "SEAL_INTACT", algorithm=algorithm, level=level)
+    return say("seal", "passed", "SEAL_INTACT", algorithm=algorithm, form=file.unsigned.form)
 
 
-def _edc_verdict(file: EdcFile, bundle: Bundle, at: dt.datetime) -> Verdict:
-    reading = file.reading
-    leaf = file.leaf
-    listed = bundle.seal_key(leaf.sha256) if leaf is not None else None
-    try:
-        chain = bundle.certificates.chain(file.certificates)
-    except CertificateError as error:
-        certificate = refuse("certificate", error)
+def _edc_verdict(
+    found: SealEvidence, bundle: Bundle, at: dt.datetime, policy: Policy, log_proof: bytes | None
+) -> Verdict:
+    file, time = found.file, found.proof
+    reading, leaf = file.reading, file.leaf
+    if found.chain is not None:
+        certificate = policies.certificate(found.chain, found.listed, time, at)
     else:
-        certificate = policy.certificate(chain, listed, reading.claimed_time, at)
+        assert found.chain_problem is not None  # `gather` gives one of the two
+        certificate = refuse("certificate", found.chain_problem)
+    record_fault = found.record.code if found.record is not None and found.record.is_false else None
     identifier = leaf.organization_identifier if leaf is not None else None
     checks = (
         say("format", "passed", "FORMAT_EDC"),
         check_seal(file),
         _marked(certificate, bundle),
-        policy.authority(reading.statement, listed, identifier, reading.claimed_time, bundle),
-        policy.validity(reading.statement, at),
-        policy.status(reading.statement),
+        policies.time(time, found.chain, policy, record_fault),
+        revocation(
+            found.listed,
+            found.states,
+            time,
+            has_data=found.has_revocation_data,
+            is_broken=found.revocation_is_broken,
+        ),
+        authority(reading.statement, found.listed, identifier, time.best, bundle),
+        policies.validity(reading.statement, at),
+        register_checks.status(
+            register_checks.edc_slot(reading.content),
+            bundle,
+            at,
+            policy,
+            has_status=reading.statement.has_status,
+        ),
+        register_checks.log(log_proof, found, bundle, at, policy),
     )
-    return _verdict("edc", checks, at, lambda: edc.shown(file), listed, bundle)
+    verdict = _verdict("edc", checks, at, lambda: edc.shown(file), found.listed, bundle)
+    return replace(verdict, evidence=found)
 
 
-def _qr_verdict(code: QrCode, bundle: Bundle, at: dt.datetime) -> Verdict:
+def _qr_verdict(code: QrCode, bundle: Bundle, at: dt.datetime, policy: Policy) -> Verdict:
     reading = code.reading
     listed, seal = _qr_seal(code, bundle)
+    time = unproven(reading.claimed_time)
     if listed is None:
         certificate = say("certificate", "failed", "KEY_UNKNOWN")
     else:
-        certificate = policy.listed_key(listed, reading.claimed_time, at)
+        certificate = policies.listed_key(listed, reading.claimed_time, at)
+    reference = code.seal.claims.status
+    ref = StatusRef(reference.list_number, reference.index) if reference is not None else None
     checks = (
         say("format", "passed", "FORMAT_QR"),
         seal,
         _marked(certificate, bundle),
-        policy.authority(reading.statement, listed, None, reading.claimed_time, bundle),
-        policy.validity(reading.statement, at),
-        policy.status(reading.statement),
+        policies.time_of_code(time, policy),
+        revocation(listed, (), time, has_data=False, is_broken=False),
+        authority(reading.statement, listed, None, reading.claimed_time, bundle),
+        policies.validity(reading.statement, at),
+        register_checks.status(ref, bundle, at, policy),
+        register_checks.log_of_code(policy),
     )
     return _verdict("qr", checks, at, lambda: qr.shown(code, bundle), listed, bundle)
 
@@ -119,7 +166,7 @@ def _qr_seal(code: QrCode, bundle: Bundle) -> tuple[ListedKey | None, Check]:
     for listed in candidates:
         key = load_der_public_key(listed.spki)
         if verify_signature("ES256", key, code.seal.signed, code.seal.signature):
-            return listed, say("seal", "passed", "SEAL_INTACT", algorithm="ES256", level="EC1")
+            return listed, say("seal", "passed", "SEAL_INTACT", algorithm="ES256", form="EC1")
     if not candidates:
         return None, say("seal", "indeterminate", "SEAL_NO_KEY")
     return candidates[0], say("seal", "failed", "SEAL_BROKEN")

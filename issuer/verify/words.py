@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from issuer.verify.words_of_evidence import EVIDENCE_WORDS
+
 WORDS: Final[Mapping[str, tuple[str, str]]] = {
     # format
     "FORMAT_EDC": (
@@ -55,6 +57,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "EDC_HEADER": (
         "Zīmoga galvenē ir lauki, ko EDC profils nepieļauj, vai trūkst sertifikāta.",
         "The header of the seal has fields that the EDC profile does not allow, or no certificate.",
+    ),
+    "EDC_UNSIGNED": (
+        "Zīmoga neparakstītajā daļā ir kas tāds, kā B-T, B-LT un B-LTA līmenī nav.",
+        "The unsigned part of the seal holds something that levels B-T, B-LT and B-LTA do not have.",
     ),
     "EDC_SPELLING": (
         "Datnes pieraksts ir mainīts pēc apzīmogošanas (lielie burti \\u kodos).",
@@ -114,17 +120,22 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "QR zīmoga atslēgas operatora sarakstā nav: kods ir viltots vai jaunāks par uzticamības datni.",
         "The key of the QR seal is not on the operator's list: the code is forged, or newer than the bundle.",
     ),
+    "CERT_TRUSTED_THEN": (
+        "Zīmoga sertifikātu izdevis uzticams izdevējs, un tas bija derīgs laika zīmoga pierādītajā laikā ({time}).",
+        "The seal certificate comes from a trusted issuer and was valid at the time that its time stamp proves"
+        " ({time}).",
+    ),
     "CERT_NOT_YET_VALID": (
-        "Zīmogā norādītajā laikā sertifikāts vēl nebija derīgs.",
-        "The certificate was not yet valid at the time claimed by the seal.",
+        "Zīmogošanas laikā sertifikāts vēl nebija derīgs.",
+        "The certificate was not yet valid at the time of sealing.",
     ),
     "CERT_EXPIRED": (
-        "Zīmogā norādītajā laikā sertifikāts vairs nebija derīgs.",
-        "The certificate was no longer valid at the time claimed by the seal.",
+        "Zīmogošanas laikā sertifikāts vairs nebija derīgs.",
+        "The certificate was no longer valid at the time of sealing.",
     ),
     "CERT_CA_EXPIRED": (
-        "Zīmogā norādītajā laikā nebija derīgs sertifikāta izdevēja sertifikāts.",
-        "The certificate of the certificate's issuer was not valid at the time claimed by the seal.",
+        "Zīmogošanas laikā nebija derīgs sertifikāta izdevēja sertifikāts.",
+        "The certificate of the certificate's issuer was not valid at the time of sealing.",
     ),
     "CERT_EXPIRED_SINCE": (
         "Sertifikāts kopš {time} vairs nav derīgs, un zīmogam nav laika zīmoga: nevar pierādīt, ka tas tapis agrāk.",
@@ -134,13 +145,9 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Zīmogā norādītais laiks ({time}) vēl nav pienācis.",
         "The time claimed by the seal ({time}) lies in the future.",
     ),
-    "CERT_COMPROMISED": (
-        "Atslēga ir atzīta par kompromitētu ({time}); ar to zīmogotais jāpārbauda reģistrā.",
-        "The key is reported compromised ({time}); what it sealed must be checked in the register.",
-    ),
     "CERT_RETIRED": (
-        "Atslēga bija izņemta no lietošanas jau pirms zīmogā norādītā laika.",
-        "The key had been taken out of use before the time claimed by the seal.",
+        "Atslēga bija izņemta no lietošanas jau pirms zīmogošanas laika.",
+        "The key had been taken out of use before the time of sealing.",
     ),
     "CERT_SHORT_RSA": (
         "RSA atslēga ir īsāka par 3000 bitiem; kopš 2029. gada ar tādām zīmogot nedrīkst.",
@@ -212,19 +219,11 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "VALIDITY_NOT_YET": ("Dokuments stājas spēkā tikai {time}.", "The document is valid only from {time}."),
     "VALIDITY_EXPIRED": ("Dokuments bija spēkā līdz {time}.", "The document was valid until {time}."),
     "VALIDITY_UNREADABLE": ("Dokumenta derīguma datumi nav nolasāmi.", "The validity dates cannot be read."),
-    # status
-    "STATUS_NOT_PUBLISHED": (
-        "Statusa sarakstu vēl nav: nav pārbaudīts, vai dokuments nav anulēts vai aizstāts.",
-        "Status lists are not published yet: not checked whether the document was annulled or replaced.",
-    ),
-    "STATUS_UNAVAILABLE": (
-        "Dokumentam ir statusa ieraksts, bet uzticamības datnē nav statusa sarakstu: statuss nav zināms.",
-        "The document has a status entry, but the bundle has no status lists: the status is unknown.",
-    ),
     "NOT_REACHED": (
         "Nav pārbaudīts, jo dokumentu nevarēja nolasīt.",
         "Not checked, because the document could not be read.",
     ),
+    **EVIDENCE_WORDS,
 }
 
 TEST_MARK: Final = (

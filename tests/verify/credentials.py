@@ -15,7 +15,7 @@ from issuer.trust.bundle import Bundle
 HOLDER = "Zane Testa-Bērziņa"
 
 _CREDENTIAL: dict[str, Any] = {
-    "id": "urn:credential:2b0c3b6e-0000-8000-8000-000000000001",
+    "id": "urn:credential:00000000-0000-8000-8000-000000000001",
     "type": ["VerifiableCredential", "EuropeanDigitalCredential"],
     "identifier": [
         {"schemeId": "urn:atestats:scheme:document-number", "notation": "VE 100001"},

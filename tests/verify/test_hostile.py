@@ -38,7 +38,7 @@ def refused(data: bytes, bundle: Bundle) -> Verdict:
     verdict = verify(data, bundle, NOW)
     assert verdict.verdict == "failed"
     assert verdict.document is None
-    assert [check.status for check in verdict.checks[1:]] == ["skipped"] * 5
+    assert [check.status for check in verdict.checks[1:]] == ["skipped"] * 8
     return verdict
 
 

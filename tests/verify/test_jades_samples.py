@@ -20,7 +20,8 @@ from issuer.seal import base64url, jades_document
 from issuer.trust.signatures import verify_signature
 from issuer.verify import edc
 from issuer.verify.baseline import header_problems
-from issuer.verify.edc import EdcFile, FormatError, read_certificate, read_edc, refers_to
+from issuer.verify.certificate_reader import read_certificate
+from issuer.verify.edc import EdcFile, FormatError, read_edc, refers_to
 
 VALID = "good B-B headers and an intact signature"
 REFUSED = "cannot be read: the code of the refusal"

@@ -95,7 +95,7 @@ def test_what_a_compromised_key_sealed_is_open_whatever_time_it_claims(judge, wo
     by = world.bundle(compromised=frozenset({key.key_id}))
     for sealed in (SEALED, START + DAY):
         verdict = judge(credential(world.reference), sealed=sealed, by=by)
-        assert outcome(verdict, "certificate") == ("indeterminate", "indeterminate", "CERT_COMPROMISED")
+        assert outcome(verdict, "revocation") == ("indeterminate", "indeterminate", "CERT_COMPROMISED")
 
 
 def test_a_retired_key_is_good_for_what_it_sealed_before(judge, world) -> None:
