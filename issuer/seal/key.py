@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Algorithm = Literal["ES256", "RS256", "PS256"]
-# "ca" and "timestamp" keys exist in the development PKI only.
-Purpose = Literal["seal", "qr", "operator", "timestamp", "ca"]
+# "ca", "ocsp" and "timestamp" keys exist in the development PKI only.
+Purpose = Literal["seal", "qr", "operator", "timestamp", "ocsp", "ca"]
 
 
 @dataclass(frozen=True)

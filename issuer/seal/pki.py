@@ -1,5 +1,5 @@
 """A TEST public-key infrastructure for development: root → intermediate → seals, QR keys, operator, time
-stamps.
+stamps, OCSP answers.
 
     keys = development_keys(holders, operator, algorithm="ES256", start=now)      # NewKey, one by one
     KeyStore.create(keydir, keys, lock=lock, made_at=now, is_test=True)
@@ -34,9 +34,9 @@ _POLICY: Final = x509.ObjectIdentifier("2.999.1.1")  # arc 2.999 is ITU-T's for 
 _PLACE: Final = "http://pki.atestats.test"  # RFC 6761: .test never resolves
 _LONGEST_NAME: Final = 64  # ub-common-name and ub-organization-name, RFC 5280, A.1
 # Root, CA and operator outlive the seals; a seal certificate lasts as long as those on the market.
-_YEARS: Final = {"root": 25, "intermediate": 15, "operator": 15, "timestamp": 10}
+_YEARS: Final = {"root": 25, "intermediate": 15, "operator": 15, "timestamp": 10, "ocsp": 10}
 _SEAL_YEARS: Final = 3
-_SUFFIXES: Final = {"qr": " (QR)", "operator": " operator", "timestamp": " time stamps"}
+_SUFFIXES: Final = {"qr": " (QR)", "operator": " operator", "timestamp": " time stamps", "ocsp": " OCSP"}
 
 PrivateKey: TypeAlias = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
@@ -64,16 +64,16 @@ class _Authority:
 
 def key_count(holders: int) -> int:
     """How many keys `development_keys` makes for that many holders: for a progress bar."""
-    return 4 + 2 * holders
+    return 5 + 2 * holders
 
 
 def development_keys(
     holders: Iterable[Holder], operator: Holder, *, algorithm: Algorithm, start: dt.datetime
 ) -> Iterator[NewKey]:
-    """Root, intermediate, operator and time stamp keys, then a seal and a QR key for each holder.
+    """Root, intermediate, operator, time stamp and OCSP keys, then a seal and a QR key for each holder.
 
     `operator` is the legal person that runs the CAs and signs bundles; the keys' owners are called `root`,
-    `intermediate`, `operator` and `timestamp`. `algorithm` is that of the seal keys (RS256 and PS256: RSA of
+    `intermediate`, `operator`, `timestamp` and `ocsp`. `algorithm` is that of the seal keys (RS256 and PS256: RSA of
     3072 bits); all others are P-256. Certificates are valid from one day before `start` (aware), so that a
     clock that is a little behind sees them valid. Closed institutions get keys like the others: whether one
     may still issue is for the verifier's bundle to say, not for a certificate's dates.
@@ -86,6 +86,7 @@ def development_keys(
     identifier = operator.organization_identifier
     yield _issue(Holder("operator", operator.name, identifier), "operator", "ES256", intermediate, start)
     yield _issue(Holder("timestamp", operator.name, identifier), "timestamp", "ES256", intermediate, start)
+    yield _issue(Holder("ocsp", operator.name, identifier), "ocsp", "ES256", intermediate, start)
     for holder in holders:
         yield _issue(holder, "seal", algorithm, intermediate, start)
         yield _issue(holder, "qr", "ES256", intermediate, start)
@@ -102,7 +103,9 @@ def _authority(
     )
     builder = builder.add_extension(_usage(key_cert_sign=True, crl_sign=True), critical=True)
     if parent is not None:
-        builder = _with_addresses(builder, "root").add_extension(_any_policy(), critical=False)
+        # The root answers no OCSP, as roots that are kept offline do not: for the CA below it there is the CRL.
+        builder = _with_addresses(builder, "root", has_ocsp=False)
+        builder = builder.add_extension(_any_policy(), critical=False)
     certificate = builder.sign(parent.private if parent else private, hashes.SHA256())
     chain = () if parent is None else (_der(certificate),)
     return _Authority(certificate, private, chain)
@@ -147,9 +150,13 @@ def leaf_certificate(
         builder = builder.add_extension(  # RFC 3161, 2.3: this usage alone, and critical
             x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True
         )
+    elif purpose == "ocsp":
+        builder = _for_ocsp(builder)
     else:
         builder = builder.add_extension(_usage(content_commitment=True), critical=True)
-    builder = _with_addresses(builder, "intermediate").add_extension(_test_policy(), critical=False)
+    if purpose != "ocsp":
+        builder = _with_addresses(builder, "intermediate", has_ocsp=True)
+    builder = builder.add_extension(_test_policy(), critical=False)
     return builder.sign(issuer_private, hashes.SHA256())
 
 
@@ -203,14 +210,25 @@ def _cut(name: str, longest: int) -> str:
     return name.encode()[: longest - len("…".encode())].decode(errors="ignore").rstrip() + "…"
 
 
-def _with_addresses(builder: x509.CertificateBuilder, issuer: str) -> x509.CertificateBuilder:
-    """Where the issuer's certificate, OCSP and CRL would be (RFC 5280, 4.2.2.1 and 4.2.1.13)."""
+def _for_ocsp(builder: x509.CertificateBuilder) -> x509.CertificateBuilder:
+    """A delegated OCSP responder; its own revocation is not asked for (RFC 6960, 4.2.2.2 and 4.2.2.2.1)."""
+    usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING])
+    builder = builder.add_extension(_usage(digital_signature=True), critical=True)
+    return builder.add_extension(usage, critical=False).add_extension(x509.OCSPNoCheck(), critical=False)
+
+
+def _with_addresses(
+    builder: x509.CertificateBuilder, issuer: str, *, has_ocsp: bool
+) -> x509.CertificateBuilder:
+    """Where the issuer's certificate, OCSP and CRL are (RFC 5280, 4.2.2.1 and 4.2.1.13); see `dev_services`."""
     url = x509.UniformResourceIdentifier
     access = [
-        x509.AccessDescription(AuthorityInformationAccessOID.OCSP, url(f"{_PLACE}/ocsp")),
         x509.AccessDescription(AuthorityInformationAccessOID.CA_ISSUERS, url(f"{_PLACE}/{issuer}.crt")),
     ]
-    point = x509.DistributionPoint([url(f"{_PLACE}/{issuer}.crl")], None, None, None)
+    if has_ocsp:
+        ocsp = x509.AccessDescription(AuthorityInformationAccessOID.OCSP, url(f"{_PLACE}/ocsp"))
+        access.insert(0, ocsp)
+    point = x509.DistributionPoint([url(f"{_PLACE}/crl/{issuer}.crl")], None, None, None)
     return builder.add_extension(x509.AuthorityInformationAccess(access), critical=False).add_extension(
         x509.CRLDistributionPoints([point]), critical=False
     )

@@ -15,13 +15,10 @@ import secrets
 from collections.abc import Callable
 from typing import Final
 
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
-
-from issuer.seal.cms_signature import DIGESTS, HASHES, Scheme, algorithm_identifier, names_of
+from issuer.seal.cms_signature import DIGESTS, HASHES, names_of
 from issuer.seal.der import (
     CONTEXT_0,
     INTEGER,
-    NULL,
     OID,
     SEQUENCE,
     DerError,
@@ -36,6 +33,7 @@ from issuer.seal.der import (
     set_of,
     tlv,
 )
+from issuer.seal.der_signing import der_algorithm, der_signature
 from issuer.seal.key import SealKey
 from issuer.seal.signer import Signer
 
@@ -77,9 +75,7 @@ class TimeStampAuthority:
             _attribute("1.2.840.113549.1.9.3", _TST_INFO),
             _attribute("1.2.840.113549.1.9.16.2.47", sequence(sequence(certificate_id))),
         )
-        kind = "ecdsa" if key.algorithm == "ES256" else "rsa"
-        name, has_null = algorithm_identifier(Scheme(kind, "sha256"))
-        self._algorithm = sequence(oid(name), NULL) if has_null else sequence(oid(name))
+        self._algorithm = der_algorithm(key)
 
     def answer(self, request: bytes) -> bytes:
         """A granted TimeStampResp with a token, or one that says why not; never an exception for a bad request."""
@@ -129,17 +125,11 @@ class TimeStampAuthority:
             _SHA256,
             b"\xa0" + attributes[1:],  # [0] IMPLICIT SET OF, signed as the SET OF (RFC 5652, 5.4)
             self._algorithm,
-            octet_string(self._sign(attributes)),
+            octet_string(der_signature(self._signer, self._key, attributes)),
         )
         content = sequence(_TST_INFO, context(0, octet_string(info)))
         signed = sequence(integer(3), set_of(_SHA256), content, certificates, set_of(signer_info))
         return sequence(oid("1.2.840.113549.1.7.2"), context(0, signed))
-
-    def _sign(self, attributes: bytes) -> bytes:
-        [value] = self._signer.sign_many(self._key, [hashlib.sha256(attributes).digest()])
-        if self._key.algorithm == "ES256":  # CMS wants Ecdsa-Sig-Value (RFC 5753, 2.1.1), signers give R ‖ S
-            return encode_dss_signature(int.from_bytes(value[:32], "big"), int.from_bytes(value[32:], "big"))
-        return value
 
 
 def _attribute(kind: str, value: bytes) -> bytes:
