@@ -24,7 +24,7 @@ CONTEXT: Final = "https://www.w3.org/ns/credentials/v2"
 CREDENTIAL_TYPE: Final = "BitstringStatusListCredential"
 MIN_ENTRIES: Final = 131_072  # section 6.1, herd privacy
 _INDEX = re.compile(r"0|[1-9][0-9]*")  # [0-9]: \d and int() take the digits of other scripts too
-_MAX_INDEX_DIGITS = 20  # a list of 4 MB has 8 digits; int() of a long text takes quadratic time
+_MAX_INDEX_DIGITS = 20  # a list of 8 MiB has 8 digits; int() of a long text takes quadratic time
 _MAX_SIZE = 8
 
 

@@ -15,8 +15,8 @@ from issuer.status.status_error import malformed, out_of_range
 ALLOWED_BITS: Final = (1, 2, 4, 8)
 ZLIB: Final = zlib.MAX_WBITS
 GZIP: Final = zlib.MAX_WBITS + 16
-# 16 million documents with two bits each; a list of ours inflates to 32 kB.
-MAX_INFLATED: Final = 4 * 1024 * 1024
+# 2^26 bits, the largest list in use (W3C VC Barcodes); one of ours inflates to 32 kB.
+MAX_INFLATED: Final = 8 * 1024 * 1024
 
 
 def low_first(values: Mapping[int, int], slots: int, bits: int) -> bytes:
