@@ -29,6 +29,13 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
+def full_root(hashes: Sequence[bytes]) -> bytes:
+    """The Merkle Tree Hash over 2^n subtree hashes, such as those of a full tile."""
+    while len(hashes) > 1:
+        hashes = [node_hash(*pair) for pair in zip(hashes[::2], hashes[1::2], strict=True)]
+    return hashes[0]
+
+
 def range_hash(nodes: Nodes, start: int, end: int) -> bytes:
     """MTH(D[start:end]) for a range that occurs as a subtree: `start` is a multiple of the next power of two."""
     if start == end:

@@ -40,7 +40,7 @@ class TileTree:
         """The hash of a full subtree; `TileError` when its tile is missing."""
         if level % 8 == 0:
             tile, place = divmod(index, WIDTH)
-            data = self._tile(level // 8, tile)
+            data = self.tile(level // 8, tile)
             return data[place * _HASH : (place + 1) * _HASH]
         found = self._nodes.get((level, index))
         if found is None:
@@ -72,7 +72,8 @@ class TileTree:
         """How many hashes that tile holds in a tree of this size."""
         return min(WIDTH, (self.size >> (8 * level)) - tile * WIDTH)
 
-    def _tile(self, level: int, tile: int) -> bytes:
+    def tile(self, level: int, tile: int) -> bytes:
+        """The hashes of one tile, as wide as it is in a tree of this size; `TileError` when it is missing."""
         data = self._tiles.get((level, tile))
         if data is None:
             width = self.width(level, tile)
