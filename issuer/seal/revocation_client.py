@@ -56,6 +56,7 @@ class RevocationClient:
         self._folder = folder
         self._now = now
         self._answers: dict[bytes, tuple[Answer, dt.datetime]] = {}
+        self._failures: dict[bytes, AtestatsError] = {}  # of this run: who does not answer is not asked again
         self._locks: defaultdict[bytes, threading.Lock] = defaultdict(threading.Lock)
         self._guard = threading.Lock()
         self.fetched = 0
@@ -124,6 +125,8 @@ class RevocationClient:
         with lock:  # threads that need the same answer wait for one request
             known = self._answers.get(certificate) or self._stored(certificate, issuer)
             if known is None or not _serves(*known, since):
+                if certificate in self._failures:
+                    raise self._failures[certificate]
                 known = self._ask(certificate, issuer), self._now()
                 self._store(certificate, known[0])
             self._answers[certificate] = known
@@ -140,11 +143,12 @@ class RevocationClient:
                 with self._guard:
                     self.fetched += 1
                 return answer
-        raise failure or revocation_error(
+        self._failures[certificate] = failure or revocation_error(
             "REV_ADDRESS",
             "Sertifikātā nav norādīts, kur uzzināt par tā atsaukšanu.",
             "A certificate does not say where to ask about its revocation.",
         )
+        raise self._failures[certificate]
 
     def _ways(self, certificate: bytes, issuer: bytes) -> Iterator[Callable[[], Answer]]:
         subject, authority = _load(certificate), _load(issuer)
