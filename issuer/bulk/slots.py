@@ -10,7 +10,6 @@ from collections.abc import Iterable, Set
 from pathlib import Path
 from typing import TypeVar
 
-from issuer.bulk.folder_error import writing_to
 from issuer.credential import DocumentPlan, with_slots
 from issuer.status.store import StatusStore
 
@@ -21,7 +20,6 @@ class Slots:
     """The status store of a run, or none: then documents stand in no list."""
 
     def __init__(self, folder: Path | None) -> None:
-        self._folder = folder
         self._store = StatusStore(folder) if folder else None
 
     @property
@@ -34,15 +32,14 @@ class Slots:
     ) -> list[tuple[_Row, list[DocumentPlan]]]:
         """The plans of those `types` (None: all), with their slots in a list of `year`.
 
-        Raises `AtestatsError`: STATUS_YEAR, STATUS_LISTS_FULL, or OUT_NOT_WRITTEN for the store's folder.
+        Raises `AtestatsError`: STATUS_YEAR, STATUS_LISTS_FULL, STATUS_STORE_UNUSABLE.
         """
         all_plans = [(row, plans, [p for p in plans if _wanted(p, types)]) for row, plans in planned]
-        if self._store is None or self._folder is None:
+        if self._store is None:
             return [(row, wanted) for row, _, wanted in all_plans]
         keys = [plan.credential_id for _, plans, _ in all_plans for plan in plans]
         keys += [_qr_key(plan) for _, _, wanted in all_plans for plan in wanted]
-        with writing_to(self._folder):
-            slots = dict(zip(keys, self._store.allocate(keys, year), strict=True))
+        slots = dict(zip(keys, self._store.allocate(keys, year), strict=True))
         return [
             (row, [with_slots(plan, slots, slots[_qr_key(plan)]) for plan in wanted])
             for row, _, wanted in all_plans

@@ -86,6 +86,7 @@ class StatusStore:
     def __init__(self, folder: Path, *, slots: int = SLOTS) -> None:
         """`slots`: size of lists that are opened from now on; smaller ones are for tests only."""
         self._slots = slots
+        self._folder = folder
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(folder / FILE, timeout=_BUSY_SECONDS, isolation_level=None)
@@ -267,13 +268,12 @@ class StatusStore:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
         try:
-            yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
+            with self._db:  # commits, or rolls back
+                self._db.execute("BEGIN IMMEDIATE")
+                yield
+        except sqlite3.Error as error:  # a full disk, a read-only folder
+            raise _unusable(self._folder, error) from error
 
     def close(self) -> None:
         self._db.close()
@@ -294,8 +294,8 @@ def _unusable(folder: Path, error: Exception) -> StatusError:
     reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
     return StatusError(
         "STATUS_STORE_UNUSABLE",
-        f"Statusu krātuvi {folder} nevar atvērt ({reason}).",
-        f"The status store {folder} cannot be opened ({reason}).",
+        f"Statusu krātuvi {folder} nevar lietot ({reason}).",
+        f"The status store {folder} cannot be used ({reason}).",
         next_lv="Pārbaudiet ceļu un piekļuves tiesības.",
         next_en="Check the path and the access rights.",
     )

@@ -166,6 +166,21 @@ def test_history_cannot_be_rewritten_even_by_hand(store, tmp_path):
             database.execute(statement)
 
 
+def test_a_change_that_fails_half_way_leaves_nothing(store, tmp_path):
+    store.allocate(["urn:a"], 2037)
+    database = sqlite3.connect(tmp_path / "status" / FILE)
+    database.execute(
+        "CREATE TRIGGER full BEFORE UPDATE ON list BEGIN SELECT RAISE(ABORT, 'disk is full'); END"
+    )
+    database.commit()
+    with pytest.raises(StatusError, match="STATUS_STORE_UNUSABLE"):
+        store.allocate(["urn:b", "urn:c"], 2037)
+    assert database.execute("SELECT document FROM slot").fetchall() == [("urn:a",)]
+    database.execute("DROP TRIGGER full")
+    database.commit()
+    assert len(set(store.allocate(["urn:a", "urn:b", "urn:c"], 2037))) == 3
+
+
 def test_a_store_that_cannot_be_used_is_said_in_words(tmp_path):
     with pytest.raises(StatusError, match="STATUS_STORE_MISSING"):
         StatusStore.existing(tmp_path / "nowhere")
