@@ -48,13 +48,20 @@ def qr_matrix(text: str, *, check: bool = False) -> NDArray[np.bool_]:
     import numpy as np
     import zxingcpp
 
+    from issuer.render.qr_mask import best_masked
+
     if not text:
         raise RenderError("QR_EMPTY", "QR kodam nav teksta.", "The QR code has no text.")
+
+    def under(mask: int) -> NDArray[np.bool_]:
+        code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M", data_mask=mask)
+        dark: NDArray[np.bool_] = np.array(code.to_image(scale=1, add_quiet_zones=False)) < 128
+        return dark
+
     try:
-        barcode = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
+        dark = best_masked(under)
     except (ValueError, RuntimeError):
         raise _too_long(len(text)) from None
-    dark = np.array(barcode.to_image(scale=1, add_quiet_zones=False)) < 128
     if (dark.shape[0] - 17) // 4 > MAX_VERSION:
         raise _too_long(len(text))
     if check:

@@ -9,6 +9,7 @@ import zlib
 
 import numpy as np
 import pytest
+import zxingcpp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -49,6 +50,16 @@ def test_the_level_is_m_and_never_raised(text):
     matrix = qr_matrix(text)
     first_two = [int(matrix[8, 0]) ^ 1, int(matrix[8, 1]) ^ 0]
     assert first_two == [0, 0]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text("0123456789", min_size=1, max_size=799))
+def test_the_mask_is_the_one_that_the_encoder_would_choose(digits):
+    """ISO/IEC 18004, 7.8.3. The encoder scores its eight symbols by itself when no mask is given."""
+    text = "HTTPS://ATESTATS.LV/V#" + digits
+    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
+    theirs = np.array(code.to_image(scale=1, add_quiet_zones=False)) < 128
+    assert np.array_equal(qr_matrix(text), theirs)
 
 
 def test_a_symbol_above_version_17_is_refused():
