@@ -78,7 +78,10 @@ class ColumnContent(TypedDict):
 
 
 class TableContent(TypedDict):
-    """Marks or examination results; every row has as many cells as there are columns."""
+    """Marks or examination results; every row has as many cells as there are columns.
+
+    Words that repeat from row to row stand in Latvian alone; the page's `glossary` has their English once.
+    """
 
     title: Bilingual
     columns: list[ColumnContent]
@@ -92,7 +95,8 @@ class PageContent(TypedDict):
     `layout` names the page template: `certificate` (no tables, or short ones), `exam_certificate` (the same with
     the captions of an examination), `transcript` (tables fill the page).
     `heading` stands above the title (the State); `mark` is "DUBLIKĀTS" or "LABOJUMS", None on an original.
-    `statement` says what was acquired, line by line; `notes` are small remarks; `sealing_note` says who
+    `statement` says what was acquired, line by line; `glossary` is the English of the words in the tables' cells, each
+    once; `notes` are small remarks; `sealing_note` says who
     sealed the document and that the seal, not the picture, is the proof.
     """
 
@@ -116,6 +120,7 @@ class PageContent(TypedDict):
     facts: list[FactContent]
     entitlement: Bilingual | None
     tables: list[TableContent]
+    glossary: list[Bilingual]
     notes: list[Bilingual]
     legal_basis: Bilingual
     sealing_note: Bilingual

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from issuer.catalogue.authorities import Authority
@@ -19,7 +20,7 @@ from issuer.catalogue.page_content import (
 from issuer.credential.facts import Body, Facts
 from issuer.credential.issuing import Issuing
 from issuer.credential.organisations import mandate_statement, registration_number
-from issuer.credential.plan import DocumentPlan
+from issuer.credential.plan import DocumentPlan, Link
 from issuer.credential.results import ExamResult
 
 _EMPTY: Bilingual = {"lv": "", "en": ""}
@@ -29,6 +30,7 @@ def page_of(plan: DocumentPlan, facts: Facts, issuing: Issuing) -> PageContent:
     """Every text final; see `PageContent` for the shape."""
     kind = facts.document_type
     qualification = kind.claim.specification is not None and kind.claim.specification.kind == "Qualification"
+    tables = _tables(facts, issuing)
     return PageContent(
         key=plan.key,
         layout=kind.page.layout,
@@ -59,7 +61,8 @@ def page_of(plan: DocumentPlan, facts: Facts, issuing: Issuing) -> PageContent:
         director=_director(facts),
         facts=_facts(facts, issuing),
         entitlement=_entitlement(facts),
-        tables=_tables(facts, issuing),
+        tables=tables,
+        glossary=_glossary(facts, issuing) if tables else [],
         notes=_notes(plan, facts),
         legal_basis=facts.legal_basis,
         sealing_note=_sealing_note(facts),
@@ -68,6 +71,10 @@ def page_of(plan: DocumentPlan, facts: Facts, issuing: Issuing) -> PageContent:
 
 def _alike(text: str) -> Bilingual:
     return {"lv": text, "en": text}
+
+
+def _latvian(both: Bilingual) -> Bilingual:
+    return _alike(both["lv"])
 
 
 def _name(body: Body) -> Bilingual:
@@ -144,30 +151,54 @@ def _subjects_table(facts: Facts, issuing: Issuing) -> TableContent:
     columns += [_column("mark", "center", issuing), _column("mark_words", "left", issuing)]
     rows = []
     for result in facts.subjects:
-        mark = _alike(result.mark) if result.scale.scheme in ("ten_point", "stap") else _EMPTY
-        level = [result.level] if levels else []
-        rows.append([result.name, *level, mark, result.words])
+        mark = result.mark if result.scale.scheme in ("ten_point", "stap") else ""
+        level = [_latvian(result.level)] if levels else []
+        rows.append([result.name, *level, _alike(mark), _latvian(result.words)])
     return TableContent(title=issuing.wording.label("subjects_table"), columns=columns, rows=rows)
 
 
 def _exams_table(facts: Facts, issuing: Issuing) -> TableContent:
+    """A column for the level only where an examination has one."""
+    levels = any(exam.level["lv"] for exam in facts.exams)
     columns = [
         _column("exam", "left", issuing),
+        _column("exam_type", "left", issuing),
+        *([_column("level", "left", issuing)] if levels else []),
         _column("date", "center", issuing),
         _column("result", "center", issuing),
         _column("status", "left", issuing),
     ]
     rows = []
     for exam in facts.exams:
-        status = exam.status
-        if exam.replaced_by:
-            status = {
-                "lv": f"{status['lv']}: {exam.replaced_by}",
-                "en": f"{status['en']}: {exam.replaced_by}",
-            }
-        grade = _EMPTY if exam.scale.scheme == "status" else exam.grade
-        rows.append([exam.title, date_text_short(exam.date), grade, status])
+        status = exam.status["lv"] + (f": {exam.replaced_by}" if exam.replaced_by else "")
+        kind = _exam_kind(exam, issuing)
+        grade = _EMPTY if exam.scale.scheme == "status" else _latvian(exam.grade)
+        level = [_latvian(exam.level)] if levels else []
+        rows.append(
+            [exam.name, _latvian(kind), *level, _latvian(date_text_short(exam.date)), grade, _alike(status)]
+        )
     return TableContent(title=issuing.wording.label("exams_table"), columns=columns, rows=rows)
+
+
+def _exam_kind(exam: ExamResult, issuing: Issuing) -> Bilingual:
+    """ "Centralizētais eksāmens"; empty for an examination that is named as its kind."""
+    kind = issuing.wording["exam_kind"].get(exam.kind, _EMPTY)
+    return _EMPTY if kind["lv"] == exam.name["lv"] else kind
+
+
+def _glossary(facts: Facts, issuing: Issuing) -> list[Bilingual]:
+    """The English of what the tables say in Latvian alone, in the order of their columns."""
+    marks = issuing.wording["marks"]
+    said = [
+        *(result.level for result in facts.subjects),
+        *(result.words for result in facts.subjects),
+        *(_exam_kind(exam, issuing) for exam in facts.exams),
+        *(exam.level for exam in facts.exams),
+        *(marks.get(exam.mark, _EMPTY) for exam in facts.exams),
+        *(exam.status for exam in facts.exams),
+    ]
+    words = {both["lv"]: both for both in said if both["lv"] and both["en"]}
+    return list(words.values())
 
 
 def _notes(plan: DocumentPlan, facts: Facts) -> list[Bilingual]:
@@ -188,15 +219,21 @@ def _notes(plan: DocumentPlan, facts: Facts) -> list[Bilingual]:
             "en": f"Together with: {link.name['en']}, {link.number}.",
         }
         for link in plan.links
+        if not _named(link, facts.statement)
     ]
     return notes
+
+
+def _named(link: Link, statement: Sequence[Bilingual]) -> bool:
+    """A supplement names the document that it belongs to in its statement."""
+    return any(link.number in line["lv"] and link.name["lv"] in line["lv"] for line in statement)
 
 
 def _sealing_note(facts: Facts) -> Bilingual:
     name = _name(facts.bodies.sealing)
     return {
-        "lv": f"Elektroniski apzīmogojis: {name['lv']}. Dokuments ir apzīmogotais fails; "
-        "attēls pats par sevi neko neapliecina. Īstumu pārbauda ar QR kodu.",
-        "en": f"Sealed electronically by {name['en']}. The sealed file is the document; "
-        "the picture alone proves nothing. Check it with the QR code. The English text is a courtesy translation.",
+        "lv": f"Elektroniski apzīmogojis: {name['lv']}. Dokuments ir apzīmogotais fails; attēls vien neko neapliecina. "
+        "Īstumu pārbauda ar QR kodu.",
+        "en": f"Sealed electronically by {name['en']}. The sealed file is the document; the picture alone proves "
+        "nothing. Check it with the QR code. The English is a courtesy translation.",
     }

@@ -138,15 +138,13 @@ class Painter:
         return pdf
 
     def _pictures(self, layout: str, pdf: bytes, wanted: Sequence[int]) -> Iterator[bytes]:
-        import numpy as np
-
-        from issuer.render.png import png_four_greys
+        from issuer.render.png import as_ground, png_four_greys
 
         if layout not in self._backgrounds:
-            self._backgrounds[layout] = next(greys(self.typeset(layout, [], 0), [0])).copy()
+            self._backgrounds[layout] = as_ground(next(greys(self.typeset(layout, [], 0), [0])))
         background = self._backgrounds[layout]
         for grey in greys(pdf, wanted):
-            yield png_four_greys(np.minimum(grey, background), DPI)
+            yield png_four_greys(grey, background, DPI)
 
     def _ready(self) -> typst.Compiler:
         if self._compiler is None:

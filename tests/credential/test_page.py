@@ -89,10 +89,33 @@ def test_a_transcript_shows_marks_in_figures_and_words_and_examinations(record_o
     shown = [(row[0]["lv"], row[-2]["lv"], row[-1]["lv"]) for row in marks["rows"]]
     assert shown == [(s["name"], s["grade"], s["grade_text"]) for s in record["subjects"]]
     written = [e for e in record["exams"] if e["kind"] != "MD"]
-    assert [row[2]["lv"] for row in exams["rows"]] == [
-        f"{e['percent']:g} %".replace(".", ",") for e in written
+    dates, results = ([row[column] for row in exams["rows"]] for column in (-3, -2))
+    assert [cell["lv"] for cell in results] == [f"{e['percent']:g} %".replace(".", ",") for e in written]
+    assert [cell["lv"] for cell in dates] == [
+        f"{dt.date.fromisoformat(e['date']):%d.%m.%Y}." for e in written
     ]
-    assert all("level" in row[0]["en"] for row in exams["rows"])
+    assert all(cell["en"] == cell["lv"] for cell in (*dates, *results))  # one form for both languages
+
+
+def test_the_english_of_the_words_in_the_tables_stands_once_under_them(record_of, issuing):
+    """Every word that a table says in Latvian alone is in the glossary; a certificate without tables has none."""
+    words = {both["lv"] for table in issuing.wording.values() for both in table.values()}
+    for record in cases(record_of):
+        for plan in documents_of(record, issuing):
+            page = compose(plan, issuing, SEALED_AT).page
+            cells = [cell["lv"] for table in page["tables"] for row in table["rows"] for cell in row[1:]]
+            said = {part.split(": ")[0] for cell in cells for part in re.split(r"^\d+ \(|\)$", cell)} & words
+            glossary = [both["lv"] for both in page["glossary"]]
+            assert said <= set(glossary), plan.key
+            assert len(glossary) == len(set(glossary))
+            assert all(both["en"] for both in page["glossary"])
+
+
+def test_a_supplement_names_its_document_once(record_of, issuing):
+    for plan in documents_of(record_of("ATE_VVI"), issuing):
+        page = compose(plan, issuing, SEALED_AT).page
+        shown = json.dumps([page["statement"], page["notes"]], ensure_ascii=False)
+        assert all(shown.count(link.name["lv"]) == 1 for link in plan.links)
 
 
 def test_words_have_no_gender(record_of, issuing):

@@ -66,6 +66,7 @@ def certificate(**changes: Any) -> PageContent:
             "The document entitles its holder to continue in higher education.",
         ),
         "tables": [],
+        "glossary": [],
         "notes": [],
         "legal_basis": both(
             "Izsniegts saskaņā ar Vispārējās izglītības likumu un Ministru kabineta 2023. gada 6. jūnija "
@@ -87,18 +88,16 @@ def certificate(**changes: Any) -> PageContent:
 def transcript(subjects: int = 18, exams: int = 4, **changes: Any) -> PageContent:
     rows = []
     for number in range(subjects):
-        lv, en, level_lv, level_en, grade, word_lv, word_en = SUBJECTS[number % len(SUBJECTS)]
+        lv, en, level_lv, _, grade, word_lv, _ = SUBJECTS[number % len(SUBJECTS)]
         again = "" if number < len(SUBJECTS) else "I"
-        rows.append(
-            [both(lv + again, en + again), both(level_lv, level_en), both(grade), both(word_lv, word_en)]
-        )
+        rows.append([both(lv + again, en + again), both(level_lv), both(grade), both(word_lv)])
     exam_rows = [
         [
             both("Latviešu valoda", "Latvian language"),
-            both("optimālais", "optimal"),
+            both("optimālais"),
             both(f"{11 + number}.05.2037."),
             both(f"{56 + number},8 %"),
-            both("nokārtots", "passed"),
+            both("nokārtots"),
         ]
         for number in range(exams)
     ]
@@ -133,6 +132,7 @@ def transcript(subjects: int = 18, exams: int = 4, **changes: Any) -> PageConten
                            "Certificate of General Secondary Education VE 100001")],
         "entitlement": None,
         "tables": tables,
+        "glossary": [both("optimālais", "optimal"), both("ļoti labi", "very good"), both("nokārtots", "pass")],
         "notes": [both("Vērtējums 10 ballu skalā; zemākais sekmīgais vērtējums ir 4 balles.",
                        "Marks on a ten-point scale; the lowest pass mark is 4.")],
     }  # fmt: skip
