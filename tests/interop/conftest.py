@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent / "dss"))
-sys.path.insert(0, str(Path(__file__).parents[1] / "seal"))
+sys.path[1:1] = [str(Path(__file__).parents[1] / room) for room in ("seal", "trust", "verify")]
 
 from judge import Judge, reason_to_skip
 from judged_world import Infrastructure
