@@ -130,9 +130,12 @@ def pki_value(text: object) -> bytes:
     if not isinstance(text, str):
         raise bad_item()
     try:
-        return binascii.a2b_base64(text, strict_mode=True)
+        der = binascii.a2b_base64(text, strict_mode=True)
     except (binascii.Error, ValueError):
         raise bad_item() from None
+    if _b64(der) != text:  # unused bits that are not zero: another spelling of the same bytes
+        raise bad_item()
+    return der
 
 
 def bad_item() -> JadesError:

@@ -154,10 +154,9 @@ def read_crl(raw: bytes, certificate: x509.Certificate, issuer: x509.Certificate
             raise bad_answer()
         _check_scope(crl, certificate)
         entry = crl.get_revoked_certificate_by_serial_number(certificate.serial_number)
-        reason = _reason(entry) if entry is not None else None
+        revoked_at, reason = _revoked(entry) if entry is not None else (None, None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
         raise bad_answer() from None
-    revoked_at = entry.revocation_date_utc if entry is not None else None
     return Answer("crl", raw, crl.last_update_utc, crl.next_update_utc, revoked_at, reason, None)
 
 
@@ -181,11 +180,15 @@ def _covers(point: x509.IssuingDistributionPoint, certificate: x509.Certificate)
     return not (point.only_contains_ca_certs if not is_ca else point.only_contains_user_certs)
 
 
-def _reason(entry: x509.RevokedCertificate) -> str | None:
-    try:
-        return entry.extensions.get_extension_for_class(x509.CRLReason).value.reason.name
-    except x509.ExtensionNotFound:
-        return None
+def _revoked(entry: x509.RevokedCertificate) -> tuple[dt.datetime, str | None]:
+    """Since when the key is not to be relied on, and why: invalidityDate may lie before the revocation (5.3.2)."""
+    revoked_at, reason = entry.revocation_date_utc, None
+    for extension in entry.extensions:
+        if isinstance(extension.value, x509.CRLReason):
+            reason = extension.value.reason.name
+        elif isinstance(extension.value, x509.InvalidityDate):
+            revoked_at = min(revoked_at, extension.value.invalidity_date_utc)
+    return revoked_at, reason
 
 
 def bad_answer() -> RevocationError:

@@ -36,7 +36,6 @@ class SealEvidence:
     proof: TimeProof
     states: tuple[CertificateState, ...]
     has_revocation_data: bool
-    revocation_is_broken: bool
     record: RecordFinding | None = None
 
 
@@ -70,9 +69,7 @@ def gather(
         record.time if record is not None else None,
     )
     states = _states(chain, proof, revocation) if revocation else ()
-    return SealEvidence(
-        file, listed, chain, problem, proof, states, bool(revocation), revocation.broken, record
-    )
+    return SealEvidence(file, listed, chain, problem, proof, states, bool(revocation), record)
 
 
 def read_record(record: bytes, data: bytes, store: CertificateStore, at: dt.datetime) -> RecordFinding:

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from issuer.seal.revocation import Answer
 from issuer.trust.certificates import Certificate
 from issuer.trust.entity import ListedKey
 from issuer.verify.checks import say
-from issuer.verify.revocation_answer import Answer
+from issuer.verify.revocation import ON_HOLD, is_usable
 from issuer.verify.time_proof import TimeProof
 from issuer.verify.verdict import Check
 
@@ -52,14 +53,12 @@ def of_certificates(states: Sequence[CertificateState], proof: TimeProof) -> Che
     """The gravest thing that the file's own revocation data says; None when it says that all were good."""
     missing = []
     for state in states:
-        usable = [each for each in state.answers if each.usable_at(proof.best, state.certificate)]
-        revoked = min((each.revoked_at for each in usable if each.revoked_at is not None), default=None)
+        usable = [each for each in state.answers if is_usable(each, state.certificate, proof.best)]
         # Time stamps were judged with these answers, each by the time it had to last; see `time_proof`.
-        if revoked is not None and not state.role.startswith("TSA"):
-            if proof.proven is None:
-                return say("revocation", "indeterminate", "CERT_REVOKED", time=revoked)
-            if proof.proven >= revoked:
-                return say("revocation", "failed", "CERT_REVOKED_BEFORE", time=revoked, sealed=proof.proven)
+        if not state.role.startswith("TSA"):
+            against = _revoked(usable, proof)
+            if against is not None:
+                return against
         if not usable:
             missing.append(state)
     if missing:
@@ -68,20 +67,32 @@ def of_certificates(states: Sequence[CertificateState], proof: TimeProof) -> Che
     return None
 
 
+def _revoked(answers: Sequence[Answer], proof: TimeProof) -> Check | None:
+    """What answers of a revocation mean for a seal that is proven since some time, or not at all."""
+    told = [(each.revoked_at, each.reason) for each in answers if each.revoked_at is not None]
+    if not told:
+        return None
+    revoked_at, reason = min(told, key=lambda entry: entry[0])
+    if proof.proven is None:
+        return say("revocation", "indeterminate", "CERT_REVOKED", time=revoked_at)
+    if proof.proven < revoked_at:
+        return None
+    if reason == ON_HOLD:
+        return say("revocation", "indeterminate", "CERT_ON_HOLD", time=revoked_at)
+    return say("revocation", "failed", "CERT_REVOKED_BEFORE", time=revoked_at, sealed=proof.proven)
+
+
 def revocation(
     listed: ListedKey | None,
     states: Sequence[CertificateState],
     proof: TimeProof,
     *,
     has_data: bool,
-    is_broken: bool,
 ) -> Check:
-    """May the key and the certificates still be relied on? `is_broken`: data of the file has a false signature."""
+    """May the key and the certificates still be relied on?"""
     against = of_key(listed, proof)
     if against is not None:
         return against
-    if is_broken:
-        return say("revocation", "failed", "REVOCATION_BROKEN")
     if has_data and states:
         against = of_certificates(states, proof)
         if against is not None:

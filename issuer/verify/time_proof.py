@@ -23,8 +23,7 @@ from issuer.seal.levels import Level
 from issuer.seal.tsp import TimestampToken, parse_token
 from issuer.trust.certificates import Certificate, CertificateStore, Chain
 from issuer.trust.signatures import SHORT_RSA_UNTIL, is_short_rsa
-from issuer.verify.revocation import NO_EVIDENCE, RevocationEvidence
-from issuer.verify.revocation_answer import HARMLESS
+from issuer.verify.revocation import HARMLESS, NO_EVIDENCE, RevocationEvidence
 from issuer.verify.timestamps import Stamp, judge_token
 from issuer.verify.words import WORDS
 

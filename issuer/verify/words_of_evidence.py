@@ -100,9 +100,9 @@ EVIDENCE_WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Datnē trūkst laikus dotu apliecinājumu, ka šie sertifikāti nebija atsaukti: {names}.",
         "The file lacks timely statements that these certificates were not revoked: {names}.",
     ),
-    "REVOCATION_BROKEN": (
-        "Datnē esošie dati par atsaukšanu ir bojāti vai viltoti.",
-        "The revocation data in the file is broken or forged.",
+    "CERT_ON_HOLD": (
+        "Sertifikāts zīmogošanas laikā bija apturēts ({time}); jautājiet operatoram.",
+        "The certificate was on hold at the time of sealing ({time}); ask the operator.",
     ),
     "CERT_REVOKED": (
         "Sertifikāts ir atsaukts ({time}), un nekas nepierāda, ka zīmogs tapis agrāk.",
