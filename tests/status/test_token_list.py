@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import zlib
 
@@ -12,6 +13,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.x509 import load_der_x509_certificate
+from hypothesis import given
+from hypothesis import strategies as st
 from joserfc import jws
 from joserfc.jwk import ECKey
 from status_samples import BASE_URL, NOW, with_long_headers
@@ -171,6 +174,7 @@ def cwt(claims, protected=None, unprotected=None, tag=18):
 
 LIST = {"bits": 2, "lst": zlib.compress(bytes(32768))}
 CLAIMS = {2: "https://s.example/9472", 6: 2132730000, 65533: LIST}
+CWT = cwt(CLAIMS)
 
 
 @pytest.mark.parametrize(
@@ -201,6 +205,30 @@ def test_what_is_no_token_is_refused(data):
     with pytest.raises(StatusError) as refused:
         parse(data)
     assert refused.value.code == "STATUS_LIST_MALFORMED"
+
+
+@given(
+    st.one_of(
+        st.binary(max_size=200),
+        st.builds(lambda rest: b"\xd2\x84" + rest, st.binary(max_size=200)),
+        st.builds(
+            lambda place, value: bytes(CWT[:place]) + bytes([value]) + bytes(CWT[place + 1 :]),
+            st.integers(0, 200),
+            st.integers(0, 255),
+        ),
+        st.builds(
+            lambda header, claims: cwt(claims, header),
+            st.dictionaries(st.sampled_from([1, 2, 4, 16]), st.one_of(st.integers(), st.text(), st.none())),
+            st.dictionaries(
+                st.sampled_from([2, 4, 6, 65533, 65534]),
+                st.one_of(st.integers(), st.text(), st.lists(st.integers()), st.just(LIST)),
+            ),
+        ),
+    )
+)
+def test_whatever_the_bytes_the_answer_is_a_token_or_a_refusal(data):
+    with contextlib.suppress(StatusError):  # any other exception fails the test
+        assert parse(data).claims.bits in (1, 2, 4, 8)
 
 
 @pytest.mark.parametrize(
