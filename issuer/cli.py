@@ -23,11 +23,18 @@ _COMMANDS = {
     "keys": ("issuer.commands.keys", "Keys and certificates of the institutions."),
     "seal": ("issuer.commands.seal", "Compose and seal one document per record and type."),
     "trust-list": ("issuer.commands.trust_list", "Make and read the list of who may issue what, when."),
+    "augment": ("issuer.commands.augment", "Raise sealed documents to B-T, B-LT or B-LTA."),
+    "deliver": ("issuer.commands.deliver", "Hand out documents, none below B-T."),
     "bundle": ("issuer.commands.bundle", "Make the signed file that lets a verifier work offline."),
     "status": ("issuer.commands.status", "Revoke, suspend or replace documents; publish the status lists."),
     "verify": ("issuer.commands.verify", "Judge a sealed file, a QR text or a picture of a QR."),
     "validate": ("issuer.commands.validate", "Check a credential against the European Learning Model."),
     "dev-services": ("issuer.commands.dev_services", "Time stamps, OCSP and CRLs of the development PKI."),
+    "log": ("issuer.commands.log", "The public log of issued documents: append, verify, monitor."),
+    "evidence": (
+        "issuer.commands.evidence",
+        "Evidence records: one time stamp for a whole archive, and its renewal.",
+    ),
 }
 
 

@@ -69,11 +69,11 @@ class Outbox:
                 aside = self._aside / f"{number}.{suffix}"
                 aside.write_bytes(content)
                 moves.append((aside, self.folder / place))
-        _flush(self._aside)
+        flush(self._aside)
         for aside, target in moves:
             target.parent.mkdir(parents=True, exist_ok=True)
             aside.rename(target)
-        _flush(self.folder)
+        flush(self.folder)
 
     def clear_aside(self) -> None:
         """Remove what an interrupted run left beside; only while holding `lock_run`."""
@@ -125,7 +125,7 @@ def lock_worker(folder: Path) -> Iterator[None]:
         yield
 
 
-def _flush(folder: Path) -> None:
+def flush(folder: Path) -> None:
     """Flush the file system that holds `folder`: one call for a whole range instead of two `fsync` per document."""
     libc = ctypes.CDLL(None, use_errno=True)
     if not hasattr(libc, "syncfs"):  # not Linux

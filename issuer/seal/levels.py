@@ -87,31 +87,37 @@ def _archive_imprint(
 # ── the steps ──
 
 
-def with_timestamp(data: bytes, token: bytes) -> bytes:
+def with_timestamp(data: bytes, token: bytes, *, document: JadesDocument | None = None) -> bytes:
     """B-B → B-T: `data` with a `sigTst` of this DER token, whose imprint must fit.
 
-    Raises `LevelError`, `TimestampError` and what `parse` raises.
+    `document` is what `parse(data)` gives, for a caller that has it; so in the other steps. Raises `LevelError`,
+    `TimestampError` and what `parse` raises.
     """
-    document, seal, items = _open(data)
+    document, seal, items = _open(document or parse(data))
     if items:
         raise _out_of_order("B-B", "B-T")
     _demand_imprint(parse_token(token), lambda algorithm: signature_imprint(document, algorithm))
-    return _with_items(data, document, seal, [etsi_u.time_stamp_item("sigTst", token)])
+    return _with_items(data, document, seal, items, [etsi_u.time_stamp_item("sigTst", token)])
 
 
 def with_validation_data(
-    data: bytes, certificates: Iterable[bytes], crls: Iterable[bytes], ocsps: Iterable[bytes]
+    data: bytes,
+    certificates: Iterable[bytes],
+    crls: Iterable[bytes],
+    ocsps: Iterable[bytes],
+    *,
+    document: JadesDocument | None = None,
 ) -> bytes:
     """B-T → B-LT: `xVals` and `rVals` with these DER values; certificates that `x5c` holds are left out.
 
     To a document that has an archive time stamp they are added as `tstVD`, before its next one. Raises `LevelError`
     and what `parse` raises.
     """
-    document, seal, items = _open(data)
+    document, seal, items = _open(document or parse(data))
     level = _level(items)
     if level not in ("B-T", "B-LTA"):
         raise _out_of_order("B-T", "B-LT")
-    in_header = set(_x5c(seal))
+    in_header = set(header_certificates(seal))
     added = ValidationData(
         tuple(der for der in dict.fromkeys(certificates) if der not in in_header),
         tuple(dict.fromkeys(crls)),
@@ -125,27 +131,26 @@ def with_validation_data(
         )
     later = level == "B-LTA"
     new = [etsi_u.later_validation_item(added)] if later else etsi_u.validation_items(added)
-    return _with_items(data, document, seal, new)
+    return _with_items(data, document, seal, items, new)
 
 
-def with_archive_timestamp(data: bytes, token: bytes) -> bytes:
+def with_archive_timestamp(data: bytes, token: bytes, *, document: JadesDocument | None = None) -> bytes:
     """B-LT → B-LTA: an `arcTst` over everything before it. A document that has one gets another (renewal).
 
     Raises `LevelError`, `TimestampError` and what `parse` raises.
     """
-    document, seal, items = _open(data)
+    document, seal, items = _open(document or parse(data))
     if _level(items) not in ("B-LT", "B-LTA"):
         raise _out_of_order("B-LT", "B-LTA")
     encoded = [item.encoded for item in items]
     _demand_imprint(
         parse_token(token), lambda algorithm: _archive_imprint(document, seal, encoded, algorithm)
     )
-    return _with_items(data, document, seal, [etsi_u.time_stamp_item("arcTst", token)])
+    return _with_items(data, document, seal, items, [etsi_u.time_stamp_item("arcTst", token)])
 
 
-def _open(data: bytes) -> tuple[JadesDocument, JadesSignature, tuple[Item, ...]]:
+def _open(document: JadesDocument) -> tuple[JadesDocument, JadesSignature, tuple[Item, ...]]:
     """A file with one seal and nothing that `serialise` would not write again."""
-    document = parse(data)
     seal = document.signatures[0]
     if (
         document.serialisation != "general"
@@ -162,13 +167,14 @@ def _open(data: bytes) -> tuple[JadesDocument, JadesSignature, tuple[Item, ...]]
     return document, seal, read_items(seal)
 
 
-def _with_items(data: bytes, document: JadesDocument, seal: JadesSignature, new: Sequence[str]) -> bytes:
+def _with_items(
+    data: bytes, document: JadesDocument, seal: JadesSignature, old: Sequence[Item], new: Sequence[str]
+) -> bytes:
     """`data` with items added at the end of etsiU, every other byte in place.
 
     A file of another spelling (spaces, another order of members) is written in ours: same signed bytes.
     """
     tail = f'"signature":"{seal.signature_b64}"}}]}}'.encode("ascii")
-    old = read_items(seal)
     quoted = ",".join(f'"{item}"' for item in new).encode("ascii")
     opened = f'{old[-1].encoded}"]}},'.encode("ascii") + tail if old else b""
     if old and data.endswith(opened):
@@ -176,11 +182,12 @@ def _with_items(data: bytes, document: JadesDocument, seal: JadesSignature, new:
     closed = f'"protected":"{seal.protected_b64}",'.encode("ascii") + tail
     if not old and data.endswith(closed):
         return data[: -len(tail)] + b'"header":{"etsiU":[' + quoted + b"]}," + tail
-    items = [*(item.encoded for item in old), *new]
-    return jades.serialise(document.payload_text, [(seal.protected_b64, seal.signature_b64, items)])
+    encoded = [*(item.encoded for item in old), *new]
+    return jades.serialise(document.payload_text, [(seal.protected_b64, seal.signature_b64, encoded)])
 
 
-def _x5c(seal: JadesSignature) -> list[bytes]:
+def header_certificates(seal: JadesSignature) -> list[bytes]:
+    """The DER certificates of `x5c`, the signer's first; raises `JadesError` JADES_ETSIU."""
     chain = seal.protected.get("x5c", [])
     if not isinstance(chain, list):
         raise etsi_u.bad_item()

@@ -113,7 +113,7 @@ def test_validation_data_after_an_archive_stamp_goes_into_tst_vd(own):
 
 
 def test_what_x5c_holds_is_not_repeated(own):
-    in_header = levels._x5c(jades.parse(own("bt")).signatures[0])
+    in_header = levels.header_certificates(jades.parse(own("bt")).signatures[0])
     assert in_header
     complete = levels.with_validation_data(own("bt"), in_header, [], [b"answer"])
     assert [list(part) for part in parts(complete)] == [["sigTst"], ["rVals"]]
