@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent / "dss"))
-sys.path[1:1] = [str(Path(__file__).parents[1] / room) for room in ("seal", "trust", "verify")]
+for _folder in ("interop/dss", "seal", "trust", "verify"):
+    sys.path.insert(0, str(Path(__file__).parents[1] / _folder))
 
 from judge import Judge, reason_to_skip
 from judged_world import Infrastructure

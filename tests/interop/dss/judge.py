@@ -60,8 +60,11 @@ class Answer:
 
     @property
     def indication(self) -> str:
-        """TOTAL_PASSED, INDETERMINATE or TOTAL_FAILED (EN 319 102-1, 5.1.3); NO_FILE when refused."""
-        return "NO_FILE" if self.refused else str(self.signature["indication"])
+        """TOTAL_PASSED, INDETERMINATE or TOTAL_FAILED (EN 319 102-1, 5.1.3), the worst of all; NO_FILE when refused."""
+        if self.refused:
+            return "NO_FILE"
+        order = ("TOTAL_PASSED", "INDETERMINATE", "TOTAL_FAILED")
+        return str(max((each["indication"] for each in self.raw["signatures"]), key=order.index))
 
     @property
     def evidence_records(self) -> list[dict[str, Any]]:
