@@ -31,10 +31,7 @@ _COMMANDS = {
     "validate": ("issuer.commands.validate", "Check a credential against the European Learning Model."),
     "dev-services": ("issuer.commands.dev_services", "Time stamps, OCSP and CRLs of the development PKI."),
     "log": ("issuer.commands.log", "The public log of issued documents: append, verify, monitor."),
-    "evidence": (
-        "issuer.commands.evidence",
-        "Evidence records: one time stamp for a whole archive, and its renewal.",
-    ),
+    "evidence": ("issuer.commands.evidence", "Evidence records: one time stamp for a whole archive."),
 }
 
 

@@ -106,10 +106,16 @@ class LogWriter:
     def stamp(self, ask: Callable[[bytes], bytes]) -> bytes:
         """The time stamp (DER) of the newest checkpoint: kept, or asked for with `ask(note)` and kept."""
         head = self.head or self.append([])
+        kept = self.stamped(head)
+        if kept is None:
+            kept = ask(head.data)
+            put(self.folder / "checkpoints" / f"{head.size}.tst", kept)
+        return kept
+
+    def stamped(self, head: Checkpoint) -> bytes | None:
+        """The time stamp (DER) that a checkpoint has, or None."""
         path = self.folder / "checkpoints" / f"{head.size}.tst"
-        if not path.exists():
-            put(path, ask(head.data))
-        return path.read_bytes()
+        return path.read_bytes() if path.exists() else None
 
     def find(self, identities: Sequence[str]) -> dict[str, int]:
         """The index of each of those events that the log holds."""
