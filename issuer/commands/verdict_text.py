@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
 
+from issuer.verify.explain import Step
 from issuer.verify.verdict import Verdict
 
 _SIGNS = {
@@ -33,8 +34,10 @@ _CHECKS = {
 }
 
 
-def describe(name: str, verdict: Verdict) -> str:
-    """Several lines: the verdict, each check with its reason in both languages, and the document if it may be shown."""
+def describe(name: str, verdict: Verdict, steps: Sequence[Step] = ()) -> str:
+    """Several lines: the verdict, each check with its reason in both languages, the document if it may be shown, and
+    the evidence when it was asked for.
+    """
     sign, colour = _SIGNS[verdict.verdict]
     lines = [click.style(f"{sign} {_VERDICTS[verdict.verdict]}", fg=colour, bold=True) + f"  {name}"]
     for check in verdict.checks:
@@ -43,6 +46,10 @@ def describe(name: str, verdict: Verdict) -> str:
         lines.append(f"    {'':<26} {check.message_en}")
     if verdict.document is not None:
         lines += [f"    {caption:<26} {value}" for caption, value in _facts(verdict.document) if value]
+    if steps:
+        lines.append("  pierādījumi / evidence")
+    for number, step in enumerate(steps, 1):
+        lines += [f"  {number:>4}. {step.lv}", f"        {step.en}"]
     return "\n".join(lines)
 
 

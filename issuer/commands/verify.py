@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -19,6 +19,7 @@ from issuer.commands.moment import moment
 
 if TYPE_CHECKING:
     from issuer.trust.bundle import Bundle, BundleError
+    from issuer.verify.explain import Step
     from issuer.verify.verdict import Verdict
 
 _EXIT = {"passed": 0, "failed": 1, "indeterminate": 3}
@@ -46,6 +47,27 @@ _MAX_READ = 32 * 1024 * 1024 + 1  # one byte more than the verifier takes, so th
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON verdict per line, in the order of the files.")
 @click.option(
+    "--policy",
+    "policy_name",
+    type=click.Choice(["default", "strict"]),
+    default="default",
+    show_default=True,
+    help="strict: a time stamp, a fresh status and the log's proof must be there.",
+)
+@click.option("--explain", is_flag=True, help="Tell the evidence step by step.")
+@click.option(
+    "--proof",
+    "proof_path",
+    type=click.Path(path_type=Path),
+    help="The proof from the log of issued documents; default: FILE's <name>.proof.json beside it.",
+)
+@click.option(
+    "--evidence",
+    "record_path",
+    type=click.Path(path_type=Path),
+    help="An evidence record (RFC 4998) over the file, when its own time stamps have grown old.",
+)
+@click.option(
     "--state",
     "state_path",
     type=click.Path(path_type=Path),
@@ -57,39 +79,76 @@ def command(
     anchor_path: Path | None,
     at: dt.datetime | None,
     as_json: bool,
+    policy_name: str,
+    explain: bool,
+    proof_path: Path | None,
+    record_path: Path | None,
     state_path: Path | None,
 ) -> None:
     """Judge each of FILES: a sealed document (.jsonld), a QR code as text or as a picture; - is standard input.
 
     Needs no network: everything comes from the file and the operator's signed bundle.
     """
+    if len(files) > 1 and (proof_path or record_path):
+        raise click.UsageError("--proof un --evidence: viena datne / one file")
     now = at or dt.datetime.now(dt.UTC)
     bundle = _open(bundle_path, anchor_path, state_path, now)
     worst = "passed"
-    for name, verdict in _judge(files, bundle, now):
+    beside = _Beside(proof_path, record_path)
+    for name, verdict in _judge(files, bundle, now, policy_name, beside):
         worst = max(worst, verdict.verdict, key=("passed", "indeterminate", "failed").index)
+        steps = _steps(verdict, bundle) if explain else []
         if as_json:
-            line = verdict.as_dict()
+            line = verdict.as_dict() | ({"evidence": [step.as_dict() for step in steps]} if explain else {})
             click.echo(json.dumps({"file": name, **line} if len(files) > 1 else line, ensure_ascii=False))
         else:
             from issuer.commands.verdict_text import describe
 
-            click.echo(describe(name, verdict))
+            click.echo(describe(name, verdict, steps))
     sys.exit(_EXIT[worst])
 
 
+class _Beside(NamedTuple):
+    """Paths of what is not in the file itself: the log's proof and the evidence record."""
+
+    proof: Path | None
+    record: Path | None
+
+
 def _judge(
-    files: tuple[str, ...], bundle: Bundle | BundleError, now: dt.datetime
+    files: tuple[str, ...], bundle: Bundle | BundleError, now: dt.datetime, policy_name: str, beside: _Beside
 ) -> Iterator[tuple[str, Verdict]]:
     from issuer.trust.bundle import Bundle
+    from issuer.verify.policy import POLICIES
     from issuer.verify.verifier import stale_verdict, verify
+
+    policy = POLICIES[policy_name]
+    record = _read(str(beside.record)) if beside.record is not None else None
 
     for name in files:
         data = _read(name)
         if isinstance(bundle, Bundle):
-            yield name, verify(data, bundle, now)
+            proof = _proof(name, beside.proof)
+            yield name, verify(data, bundle, now, policy, proof=proof, record=record)
         else:
             yield name, stale_verdict("edc" if data.lstrip()[:1] == b"{" else "qr", bundle, now)
+
+
+def _proof(name: str, given: Path | None) -> bytes | None:
+    """The log's proof of a file: as named, or the one that lies beside it."""
+    if given is not None:
+        return _read(str(given))
+    if name == "-":
+        return None
+    own = Path(name).with_suffix(".proof.json")
+    return _read(str(own)) if own.is_file() and own != Path(name) else None
+
+
+def _steps(verdict: Verdict, bundle: Bundle | BundleError) -> list[Step]:
+    from issuer.trust.bundle import BundleError
+    from issuer.verify.explain import explain
+
+    return [] if isinstance(bundle, BundleError) else explain(verdict, bundle)
 
 
 def _open(

@@ -10,6 +10,7 @@ every policy. (Authority has its own file.)
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -44,7 +45,7 @@ DEFAULT: Final = Policy("default", "B-B", needs_status=False, needs_log=False, l
 STRICT: Final = Policy(
     "strict", "B-T", needs_status=True, needs_log=True, logged_within=dt.timedelta(days=31)
 )
-POLICIES: Final = {policy.name: policy for policy in (DEFAULT, STRICT)}
+POLICIES: Final[Mapping[str, Policy]] = {policy.name: policy for policy in (DEFAULT, STRICT)}
 
 
 def time(proof: TimeProof, chain: Chain | None, policy: Policy, record_fault: str | None = None) -> Check:

@@ -63,6 +63,7 @@ class Verdict:
     checks: tuple[Check, ...]
     as_of: dt.datetime
     document: Mapping[str, Any] | None = None
+    policy: str = "default"
     evidence: SealEvidence | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -80,9 +81,10 @@ class Verdict:
         return next(check for check in self.checks if check.check == name)
 
     def as_dict(self) -> dict[str, Any]:
-        """The JSON form: verdict, kind, checks, as_of, document."""
+        """The JSON form: verdict, policy, kind, checks, as_of, document."""
         return {
             "verdict": self.verdict,
+            "policy": self.policy,
             "kind": self.kind,
             "checks": [check.as_dict() for check in self.checks],
             "as_of": self.as_of.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),

@@ -132,7 +132,7 @@ def _edc_verdict(
         register_checks.log(log_proof, found, bundle, at, policy),
     )
     verdict = _verdict("edc", checks, at, lambda: edc.shown(file), found.listed, bundle)
-    return replace(verdict, evidence=found)
+    return replace(verdict, policy=policy.name, evidence=found)
 
 
 def _qr_verdict(code: QrCode, bundle: Bundle, at: dt.datetime, policy: Policy) -> Verdict:
@@ -156,7 +156,8 @@ def _qr_verdict(code: QrCode, bundle: Bundle, at: dt.datetime, policy: Policy) -
         register_checks.status(ref, bundle, at, policy),
         register_checks.log_of_code(policy),
     )
-    return _verdict("qr", checks, at, lambda: qr.shown(code, bundle), listed, bundle)
+    verdict = _verdict("qr", checks, at, lambda: qr.shown(code, bundle), listed, bundle)
+    return replace(verdict, policy=policy.name)
 
 
 def _qr_seal(code: QrCode, bundle: Bundle) -> tuple[ListedKey | None, Check]:

@@ -103,7 +103,7 @@ def test_the_exit_status_is_the_worst_verdict(run, desk, good, forged, undecided
 
 def test_json_is_one_verdict_per_line_in_the_order_of_the_files(run, desk, good, forged) -> None:
     alone = json.loads(run("verify", good, "--json", *desk.options).out)
-    assert list(alone) == ["verdict", "kind", "checks", "as_of", "document"]
+    assert list(alone) == ["verdict", "policy", "kind", "checks", "as_of", "document"]
     assert alone["as_of"] == AT
     lines = [
         json.loads(line) for line in run("verify", forged, good, "--json", *desk.options).out.splitlines()

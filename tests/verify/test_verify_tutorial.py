@@ -38,7 +38,7 @@ def test_a_sealed_document_passes(world: World, bundle: Bundle) -> None:
 def test_the_json_form_is_the_one_that_is_promised(world: World, bundle: Bundle) -> None:
     data = verify(world.seal(credential(world.reference), GYMNASIUM), bundle, NOW).as_dict()
     assert json.loads(json.dumps(data)) == data
-    assert list(data) == ["verdict", "kind", "checks", "as_of", "document"]
+    assert list(data) == ["verdict", "policy", "kind", "checks", "as_of", "document"]
     assert data["as_of"] == "2028-06-22T00:00:00Z"
     for check in data["checks"]:
         assert list(check) == ["check", "status", "message", "detail"]
