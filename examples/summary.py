@@ -11,7 +11,7 @@ from pathlib import Path
 out, at = Path(sys.argv[1]), sys.argv[2]
 results = [json.loads(line) for line in (out / "sealed" / "results.jsonl").read_text().splitlines()]
 sealed = [row for row in results if row["outcome"] == "sealed"]
-files = [str(out / "sealed" / row[name]) for row in sealed for name in ("path", "qr_path")]
+files = [str(out / "delivered" / row[name]) for row in sealed for name in ("path", "qr_path")]
 answer = subprocess.run(
     ["atestats", "verify", "--json", "--at", at, *files], capture_output=True, text=True, check=False
 )
@@ -22,11 +22,11 @@ verdicts = {judged["file"]: judged for judged in map(json.loads, answer.stdout.s
 names: dict[str, str] = {}
 made, passed, codes = Counter[str](), Counter[str](), Counter[str]()
 for row in sealed:
-    judged = verdicts[str(out / "sealed" / row["path"])]
+    judged = verdicts[str(out / "delivered" / row["path"])]
     kind = row["document_type"]
     made[kind] += 1
     passed[kind] += judged["verdict"] == "passed"
-    codes[kind] += verdicts[str(out / "sealed" / row["qr_path"])]["verdict"] == "passed"
+    codes[kind] += verdicts[str(out / "delivered" / row["qr_path"])]["verdict"] == "passed"
     names[kind] = judged["document"]["title"]["lv"] if judged["document"] else ""
 
 print(f"  {'dokumenta veids / document type':<52}{'sealed':>8}{'file ✓':>9}{'QR ✓':>8}")

@@ -12,8 +12,8 @@ import pytest
 for _folder in ("interop/dss", "seal", "trust", "verify"):
     sys.path.insert(0, str(Path(__file__).parents[1] / _folder))
 
-from judge import Judge, reason_to_skip
-from judged_world import Infrastructure
+from judge import Judge, reason_to_skip  # noqa: E402
+from judged_world import Infrastructure  # noqa: E402
 
 
 @pytest.fixture(scope="session")

@@ -21,10 +21,10 @@ Mutation = tuple[str, bytes]
 
 # Code of our first check that did not pass → why DSS passes such a file all the same.
 EXPLAINED = {
-    "EDC_SERIALISATION": "DSS reads any members and any number of signatures; an EDC file has one and nothing beside it",
+    "EDC_SERIALISATION": "DSS reads any members and any number of signatures; an EDC file has one and no more",
     "EDC_UNSIGNED": "validation data before the time stamp that it belongs to: DSS takes the items in any order",
     "JADES_UNPROTECTED": "an item of etsiU is no base64url or no JSON: DSS leaves it out and judges what remains",
-    "TIME_STAMP_BROKEN": "a time stamp does not fit: DSS passes the seal without it, at today's word; we refuse the file",
+    "TIME_STAMP_BROKEN": "a time stamp does not fit: DSS passes the seal without it, at today's word; we refuse it",
 }
 
 _TEXTS = re.compile(rb'"(payload|protected|signature)":"((?:[^"\\]|\\.)+)"')
