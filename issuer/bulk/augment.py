@@ -81,6 +81,7 @@ class AugmentRun:
             paths = documents(self._out)
             for level in LEVELS[1 : LEVELS.index(self._to) + 1]:
                 self._pass(level, paths, threads, report, progress)
+            clear_aside(self._out)
             report.levels.update(level for level in threads.map(_level_of, paths) if level is not None)
         return report
 

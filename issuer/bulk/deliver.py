@@ -44,8 +44,11 @@ class Delivery:
 def deliver(out: Path, to: Path, level: Level = LOWEST) -> Delivery:
     """Copy the documents of `out` that have `level` or more into `to`, at the same relative paths.
 
-    Whole files only; run again, it copies what is new or has risen. Raises `AtestatsError` OUT_EMPTY, OUT_NOT_WRITTEN.
+    Whole files only; run again, it copies what is new or has risen. Raises `AtestatsError` OUT_EMPTY,
+    OUT_NOT_WRITTEN, DELIVER_SAME.
     """
+    if to.resolve() == out.resolve():
+        raise _SAME_FOLDER
     found = documents(out)
     delivery = Delivery()
     with writing_to(to):
@@ -65,6 +68,7 @@ def deliver(out: Path, to: Path, level: Level = LOWEST) -> Delivery:
                 delivery.unchanged += not new
                 contents += new
             replace_whole(to, contents)
+        clear_aside(to)
     return delivery
 
 
@@ -128,3 +132,12 @@ def _error(code: str, message_lv: str, message_en: str) -> NotDeliveredError:
         next_lv="Pievienojiet līmeni: atestats augment, tad izsniedziet vēlreiz.",
         next_en="Raise the level with atestats augment, then deliver again.",
     )
+
+
+_SAME_FOLDER = AtestatsError(
+    "DELIVER_SAME",
+    "Izsniegt var tikai uz citu mapi.",
+    "Documents are handed out to another folder only.",
+    next_lv="Norādiet citu mapi ar --to.",
+    next_en="Give another folder with --to.",
+)
