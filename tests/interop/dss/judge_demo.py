@@ -1,4 +1,4 @@
-"""Ask the EU's validator about everything that `make demo` handed out: `python tests/interop/dss/judge_demo.py demo`."""
+"""Ask the EU validator about everything that `make demo` handed out: python tests/interop/dss/judge_demo.py demo."""
 
 from __future__ import annotations
 
