@@ -9,6 +9,7 @@ import shutil
 
 import orjson
 import pytest
+from log_world import ORIGIN
 from test_merkle import slow_head
 
 from issuer.errors import AtestatsError
@@ -17,7 +18,6 @@ from issuer.transparency.entry import Entry, EntryError
 from issuer.transparency.log_keys import LogKeyError, LogKeys
 from issuer.transparency.note import VerifierKey
 
-ORIGIN = "log.atestats.test/2037"
 NOW = dt.datetime(2037, 6, 23, 8, tzinfo=dt.UTC)
 
 
