@@ -43,6 +43,13 @@ _SCHEMES: Final = {
     "1.2.840.10045.4.3.3": ("ecdsa", "sha384"),
     "1.2.840.10045.4.3.4": ("ecdsa", "sha512"),
 }
+_NO_EXTENSION: Final = (
+    ValueError,
+    x509.ExtensionNotFound,
+    x509.DuplicateExtension,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+)
 _PSS: Final = "1.2.840.113549.1.1.10"
 _MGF1: Final = "1.2.840.113549.1.1.8"
 
@@ -108,7 +115,7 @@ def fits(certificate: bytes, scheme: Scheme, signature: bytes, signed: bytes) ->
 def _public_key(certificate: bytes) -> object:
     try:
         return x509.load_der_x509_certificate(certificate).public_key()
-    except (ValueError, UnsupportedAlgorithm):
+    except (ValueError, UnsupportedAlgorithm, x509.InvalidVersion):
         return None
 
 
@@ -119,7 +126,7 @@ def may_stamp_time(certificate: bytes) -> bool:
         extension = x509.load_der_x509_certificate(certificate).extensions.get_extension_for_class(
             x509.ExtendedKeyUsage
         )
-    except (ValueError, x509.ExtensionNotFound, x509.DuplicateExtension):
+    except _NO_EXTENSION:
         return False
     return extension.critical and list(extension.value) == [ExtendedKeyUsageOID.TIME_STAMPING]
 
@@ -139,7 +146,7 @@ def _key_identifier(certificate: bytes) -> bytes:
     try:
         extensions = x509.load_der_x509_certificate(certificate).extensions
         return extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
-    except (ValueError, x509.ExtensionNotFound, x509.DuplicateExtension):
+    except _NO_EXTENSION:
         return b""
 
 

@@ -25,6 +25,16 @@ from issuer.errors import AtestatsError
 from issuer.seal.der import read
 
 _STRONG: Final = frozenset({"sha256", "sha384", "sha512"})
+# What the library raises for bytes that it cannot read, part of it only when that part is looked at.
+_UNREADABLE: Final = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    InvalidSignature,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
 _READ_EXTENSIONS: Final = frozenset(
     {x509.CRLNumber.oid, x509.AuthorityKeyIdentifier.oid, x509.IssuingDistributionPoint.oid}
 )
@@ -68,7 +78,7 @@ def read_ocsp(raw: bytes, certificate: x509.Certificate, issuer: x509.Certificat
         [single] = [each for each in response.responses if _is_about(each, certificate, issuer)]
         responder = _responder(response, issuer)
         _verify(responder, response)
-    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+    except _UNREADABLE:
         raise bad_answer() from None
     if single.certificate_status is ocsp.OCSPCertStatus.UNKNOWN:
         raise not_known()
@@ -121,7 +131,7 @@ def _is_delegated(candidate: x509.Certificate, issuer: x509.Certificate, at: dt.
     try:
         candidate.verify_directly_issued_by(issuer)
         usage = candidate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-    except (ValueError, TypeError, InvalidSignature, x509.ExtensionNotFound):
+    except (*_UNREADABLE, x509.ExtensionNotFound):
         return False
     in_time = candidate.not_valid_before_utc <= at <= candidate.not_valid_after_utc
     return in_time and ExtendedKeyUsageOID.OCSP_SIGNING in usage
@@ -155,7 +165,7 @@ def read_crl(raw: bytes, certificate: x509.Certificate, issuer: x509.Certificate
         _check_scope(crl, certificate)
         entry = crl.get_revoked_certificate_by_serial_number(certificate.serial_number)
         revoked_at, reason = _revoked(entry) if entry is not None else (None, None)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+    except _UNREADABLE:
         raise bad_answer() from None
     return Answer("crl", raw, crl.last_update_utc, crl.next_update_utc, revoked_at, reason, None)
 

@@ -35,7 +35,8 @@ def authority(
     sealer = bundle.entity(listed.owner) if listed is not None else None
     if sealer is None:
         return _unknown_to(bundle, sealed, "AUTHORITY_NOT_LISTED")
-    if statement.names_issuer and not (statement.issuer == certificate_of == sealer.organization_identifier):
+    named_alike = statement.issuer == certificate_of and sealer.has_identifier(certificate_of)
+    if statement.names_issuer and not named_alike:
         return say("authority", "failed", "AUTHORITY_IDENTIFIER")
     document_type = statement.document_type
     if document_type is None:

@@ -13,6 +13,8 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
+from cryptography.x509.oid import NameOID
+
 from issuer.trust.bundle import Bundle
 from issuer.trust.certificates import Certificate
 from issuer.trust.times import format_time
@@ -66,7 +68,7 @@ def _seal(found: SealEvidence) -> Iterator[Step]:
         f"{_period(leaf)}; SHA-256 {leaf.sha256.hex()[:16]}….",
     )
     if found.chain is not None:
-        path = " → ".join(_name(each) for each in (*found.chain.issuers, found.chain.anchor))
+        path = " → ".join(_service(each) for each in (*found.chain.issuers, found.chain.anchor))
         yield Step(
             "PATH",
             f"Tā izdevēji: {path}; pēdējais ir uzticamības datnē.",
@@ -111,18 +113,18 @@ def _stamp(judged: JudgedStamp) -> Step:
             f"Time stamp {stamp.kind}: broken ({stamp.fault}).",
         )
     lv, en = _COVERS[stamp.kind]
-    tsa = _name(stamp.tsa) if stamp.tsa is not None else "?"
+    tsa = _service(stamp.tsa) if stamp.tsa is not None else "?"
     until = format_time(judged.needed_until)
     worth_lv, worth_en = (
-        f"der: dienests bija uzticams vēl {until}",
-        f"holds: the authority was still good at {until}",
+        f"der, jo dienests bija uzticams vēl {until}",
+        f"holds, for the authority was still good at {until}",
     )
     if judged.weakness is not None:
         worth_lv, worth_en = f"nepierāda neko ({judged.weakness})", f"proves nothing ({judged.weakness})"
     return Step(
         "STAMP",
-        f"Laika zīmogs {stamp.kind} {format_time(stamp.time)} ({tsa}) aptver {lv}: {worth_lv}.",
-        f"Time stamp {stamp.kind} of {format_time(stamp.time)} ({tsa}) covers {en}: {worth_en}.",
+        f"Laika zīmogs {stamp.kind} {format_time(stamp.time)} ({tsa}) aptver {lv}; {worth_lv}.",
+        f"Time stamp {stamp.kind} of {format_time(stamp.time)} ({tsa}) covers {en}; it {worth_en}.",
     )
 
 
@@ -149,7 +151,7 @@ def _revocation(found: SealEvidence) -> Iterator[Step]:
 
 def _certificate_state(state: CertificateState, moment: dt.datetime) -> Step:
     lv, en = _ROLES[state.role]
-    name = _name(state.certificate)
+    name = _name(state.certificate) if state.role == "seal" else _service(state.certificate)
     usable = [each for each in state.answers if is_usable(each, state.certificate, moment)]
     if not usable:
         return Step(
@@ -185,6 +187,16 @@ def _period(certificate: Certificate) -> str:
 
 
 def _name(certificate: Certificate) -> str:
-    """The organisation; control characters, which a certificate may hold, are left out."""
-    text = certificate.organization_name or certificate.sha256.hex()[:16]
+    """The organisation behind a seal."""
+    return _clean(certificate.organization_name or certificate.sha256.hex()[:16])
+
+
+def _service(certificate: Certificate) -> str:
+    """The name of an authority or a service, of which one organisation has several."""
+    names = certificate.x509.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return _clean(str(names[0].value)) if names else _name(certificate)
+
+
+def _clean(text: str) -> str:
+    """Without control characters, which a certificate may hold."""
     return "".join(letter for letter in text if letter.isprintable())

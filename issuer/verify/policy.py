@@ -90,6 +90,9 @@ def certificate(chain: Chain, listed: ListedKey | None, proof: TimeProof, at: dt
         problem = "CERT_NOT_YET_VALID"
     if problem is not None:
         return say("certificate", "failed", problem)
+    # Qualified when issued and when used (ETSI TS 119 615, 4.5): the issuer had to be granted at both times.
+    if not (chain.is_granted_at(proof.best) and chain.is_granted_at(chain.leaf.not_before)):
+        return say("certificate", "failed", "CERT_ISSUER_NOT_GRANTED")
     if is_short_rsa(chain.leaf.public_key) and proof.best >= SHORT_RSA_UNTIL:
         return say("certificate", "failed", "CERT_SHORT_RSA")
     if _is_retired(listed, proof.best):

@@ -129,7 +129,7 @@ def weakness_of(stamp: Stamp, until: dt.datetime, evidence: RevocationEvidence) 
     chain = stamp.chain
     if chain is None:
         return "TSA_UNTRUSTED"
-    if chain.problem_at(_time(stamp)) is not None:
+    if chain.problem_at(_time(stamp)) is not None or not chain.is_granted_at(_time(stamp)):
         return "TSA_NOT_VALID"
     if chain.problem_at(until) is not None:
         return "TSA_EXPIRED"

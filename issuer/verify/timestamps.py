@@ -120,7 +120,7 @@ def _archive_imprints(
 def _chain(token: TimestampToken, known: Sequence[bytes], store: CertificateStore) -> Chain | None:
     anchor = store.anchor(token.tsa_certificate)
     if anchor is not None:  # trusted lists name the units of time-stamping services themselves
-        return Chain(anchor, (), anchor, (anchor.not_before, anchor.not_after))
+        return store.chain_of_anchor(anchor)
     others = [
         der
         for der in dict.fromkeys((*token.certificates, *known))
