@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
-from issuer.trust.certificates import CertificateStore
+from issuer.trust.certificates import CertificateStore, Grants
 from issuer.trust.entity import Entity, ListedKey, Period
 from issuer.trust.times import parse_time
 
@@ -39,6 +39,7 @@ class Bundle:
         self._anchors: list[str] = raw["anchors"]
         self._intermediates: list[str] = raw["intermediates"]
         self._timestamp_anchors = _texts(raw.get("timestamp_anchors", []))
+        self._grants: Mapping[bytes, Grants] = _grants(raw.get("anchor_grants", {}))
         self._status_lists = _texts(raw.get("status_lists", []))
         self.log: Mapping[str, Any] | None = _log(raw.get("log"))
         self._entities_raw: dict[str, Mapping[str, Any]] = {
@@ -72,14 +73,16 @@ class Bundle:
     def certificates(self) -> CertificateStore:
         """The anchors and intermediates of the seal certificates."""
         return CertificateStore(
-            map(base64.b64decode, self._anchors), map(base64.b64decode, self._intermediates)
+            map(base64.b64decode, self._anchors), map(base64.b64decode, self._intermediates), self._grants
         )
 
     @cached_property
     def timestamp_certificates(self) -> CertificateStore:
         """The anchors of time stamping authorities, which need not be those of seals, with the same intermediates."""
         return CertificateStore(
-            map(base64.b64decode, self._timestamp_anchors), map(base64.b64decode, self._intermediates)
+            map(base64.b64decode, self._timestamp_anchors),
+            map(base64.b64decode, self._intermediates),
+            self._grants,
         )
 
     @cached_property
@@ -134,6 +137,16 @@ def _texts(raw: object) -> list[str]:
     if not isinstance(raw, list) or not all(isinstance(text, str) for text in raw):
         raise TypeError("not a list of texts")
     return raw
+
+
+def _grants(raw: Mapping[str, Any]) -> dict[bytes, Grants]:
+    """The member `anchor_grants`: SHA-256 of an anchor (hex) -> [[from, until or None], …], from a trusted list."""
+    return {
+        bytes.fromhex(digest): tuple(
+            (parse_time(start), parse_time(end) if end is not None else None) for start, end in periods
+        )
+        for digest, periods in raw.items()
+    }
 
 
 def _log(raw: object) -> Mapping[str, Any] | None:

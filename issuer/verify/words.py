@@ -150,8 +150,8 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "The key had been taken out of use before the time of sealing.",
     ),
     "CERT_ISSUER_NOT_GRANTED": (
-        "Sertifikāta izdevējam pēc uzticamības saraksta tolaik (izdodot sertifikātu vai zīmogojot) nebija šādu tiesību.",
-        "By the trusted list the certificate's issuer was not entitled then: when issuing it, or at the time of sealing.",
+        "Uzticamības sarakstā sertifikāta izdevējam tolaik (izdodot sertifikātu vai zīmogojot) nebija šādu tiesību.",
+        "By the trusted list the certificate's issuer was not entitled then (when issuing it, or at the sealing).",
     ),
     "CERT_SHORT_RSA": (
         "RSA atslēga ir īsāka par 3000 bitiem; kopš 2029. gada ar tādām zīmogot nedrīkst.",
