@@ -13,8 +13,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-import orjson
-
 from issuer.bulk.collector import collector_aside
 from issuer.bulk.folder_error import writing_to
 from issuer.bulk.journal import Entry, Journal
@@ -31,7 +29,8 @@ from issuer.render import Painter, qr_png
 from issuer.seal import ec1, jades
 from issuer.seal.key import SealKey
 from issuer.seal.keystore import KeyStore
-from issuer.seal.signer import Signer, SoftSigner
+from issuer.seal.signer import Signer
+from issuer.seal.signers import StoreSigner
 
 Clock = Callable[[], datetime]
 
@@ -93,7 +92,6 @@ class _Document:
     entry: Entry | None
     draft: Draft | None = None
     ready: _Ready | None = None
-    credential: dict[str, Any] = field(default_factory=dict)
     problems: list[Finding] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
 
@@ -113,7 +111,7 @@ class Sealer:
             if not self._keystore.public_keys.is_test:
                 raise _TIME_IS_NOT_YOURS
             self._clock = lambda: settings.sealed_at or clock()
-        self._signer: Signer = SoftSigner(self._keystore)
+        self._signer: Signer = StoreSigner(self._keystore)
         self._painter = Painter()
         self._validator = Validator()
         self._outbox = Outbox(settings.out)
@@ -202,22 +200,23 @@ class Sealer:
             if isinstance(picture, AtestatsError):
                 document.problems.append(_as_finding(picture))
             else:
-                document.credential = with_picture(draft, picture)
+                document.draft = with_picture(draft, picture)
 
     def _make_ready(self, document: _Document, iat: int) -> None:
-        payload = orjson.dumps(document.credential)
-        if not self._validator.is_valid_fast(document.credential, payload):
+        draft = _present(document.draft)
+        if not self._validator.is_valid_written(draft.written):
             # Not valid beyond doubt: the tables decide.
-            document.problems += [f for f in validate(document.credential) if f.severity == "error"]
+            document.problems += [f for f in validate(draft.credential) if f.severity == "error"]
             if document.problems:
                 return
-        draft = _present(document.draft)
-        seal_key = self._keystore.key(draft.sealer.owner, "seal")
-        qr_key = self._keystore.key(draft.sealer.owner, "qr")
+        payload = draft.written.chunks()
+        sealed_at = datetime.fromtimestamp(iat, UTC)
+        seal_key = self._keystore.key(draft.sealer.owner, "seal", sealed_at)
+        qr_key = self._keystore.key(draft.sealer.owner, "qr", sealed_at)
         claims = ec1.Claims(
             issued_at=iat,
             credential_ref=ec1.credential_ref(document.plan.credential_id),
-            document_digest=ec1.document_digest(payload),
+            document_digest=ec1.document_digest(b"".join(payload)),
             status=ec1.StatusReference(*qr_status) if (qr_status := document.plan.qr_status) else None,
             **draft.qr,
         )

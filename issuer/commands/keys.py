@@ -1,4 +1,4 @@
-"""`atestats keys`: make a TEST key store for development, and list what a store holds."""
+"""`atestats keys`: the life of keys; here, a TEST key store for development."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
+from issuer.commands.key_compromise import compromise
+from issuer.commands.key_list import list_keys
+from issuer.commands.key_steps import steps
 from issuer.commands.moment import moment
 from issuer.commands.serve_token import command as serve_token
 
@@ -80,35 +83,8 @@ def dev(
     click.echo("Tikai izstrādei; juridiska spēka nav. / For development only; no legal effect.")
 
 
-@command.command(name="list")
-@click.option("--keys", "keydir", type=click.Path(path_type=Path), required=True, help="The key store.")
-def list_keys(keydir: Path) -> None:
-    """List the keys of a store.
-
-    Owner, purpose, algorithm, organisation, validity, key id. Needs no passphrase.
-    """
-    from cryptography import x509
-
-    from issuer.seal.public_keys import PublicKeys
-
-    public = PublicKeys.read(keydir)
-    if public.is_test:
-        click.echo("TESTA atslēgas / TEST keys")
-    for key in public.keys:
-        try:
-            certificate = x509.load_der_x509_certificate(key.certificate)
-        except ValueError:
-            from issuer.seal.keystore_error import damaged
-
-            raise damaged() from None
-        validity = f"{certificate.not_valid_before_utc:%Y-%m-%d}…{certificate.not_valid_after_utc:%Y-%m-%d}"
-        click.echo(
-            f"{key.owner:<12} {key.purpose:<9} {key.algorithm} {key.organization_identifier}"
-            f" {validity} {key.kid8.hex()}"
-        )
-
-
-command.add_command(serve_token)
+for _step in (list_keys, *steps, serve_token, compromise):
+    command.add_command(_step)
 
 
 def _holders(reference: Reference, authorities: dict[str, Authority]) -> list[Holder]:

@@ -1,4 +1,4 @@
-"""Certificates in a PEM file that a person names."""
+"""PEM files that a person names: certificates and requests for them."""
 
 from __future__ import annotations
 
@@ -26,3 +26,23 @@ def certificates_in(pem: bytes) -> list[bytes]:
             next_en="Give the operator's certificate (operator.crt) with --anchor.",
         )
     return found
+
+
+def blocks(label: str, pem: bytes) -> list[bytes]:
+    """The DER of all blocks of that label (`CERTIFICATE`, `CERTIFICATE REQUEST`); none for other files."""
+    name = re.escape(label.encode("ascii"))
+    pattern = rb"-----BEGIN " + name + rb"-----\s+([A-Za-z0-9+/=\s]+?)-----END " + name + rb"-----"
+    try:
+        return [
+            base64.b64decode(b"".join(block.split()), validate=True) for block in re.findall(pattern, pem)
+        ]
+    except binascii.Error:
+        return []
+
+
+def as_pem(label: str, der: bytes) -> bytes:
+    """One PEM block (RFC 7468)."""
+    text = base64.b64encode(der)
+    lines = [text[place : place + 64] for place in range(0, len(text), 64)]
+    name = label.encode("ascii")
+    return b"\n".join([b"-----BEGIN " + name + b"-----", *lines, b"-----END " + name + b"-----", b""])

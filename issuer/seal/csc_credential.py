@@ -56,6 +56,20 @@ def read_credential(identifier: str, answer: Mapping[str, Any], key: SealKey) ->
     return Credential(identifier, min(max(multisign, 1), _MOST), algorithm, scal != "1", code)
 
 
+def read_chain(identifier: str, answer: Mapping[str, Any]) -> tuple[bytes, ...]:
+    """The certificates of a credential as the service gives them, own first (DER): how its key gets into a store.
+
+    Raises `SignerError` SIGN_CSC_CREDENTIAL.
+    """
+    try:
+        chain = tuple(base64.b64decode(each, validate=True) for each in answer["cert"]["certificates"])
+    except (KeyError, TypeError, ValueError):
+        chain = ()
+    if not chain:
+        raise credential_unfit(identifier, "tam nav sertifikāta", "it has no certificate")
+    return chain
+
+
 def _code(auth: object) -> str:
     """The name of what must be given (v2: `auth/objects`); in v1 it is always a PIN."""
     objects = auth.get("objects") if isinstance(auth, Mapping) else None

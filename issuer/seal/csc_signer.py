@@ -20,7 +20,7 @@ from typing import Any, Final, Literal
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from issuer.seal.algorithm_identifiers import PSS_PARAMETERS, SHA256
-from issuer.seal.csc_credential import Credential, read_credential
+from issuer.seal.csc_credential import Credential, read_chain, read_credential
 from issuer.seal.csc_error import (
     CscCallError,
     access_refused,
@@ -96,6 +96,10 @@ class CscSigner:
         for each in digests:
             self._kept.pop((key.key_id, each), None)
         return signatures
+
+    def certificates(self, identifier: str) -> tuple[bytes, ...]:
+        """The chain of a credential of the service, own certificate first (DER); raises as `sign_many` does."""
+        return read_chain(identifier, self._ask_for_info(identifier))
 
     def _sign_group(
         self, key: SealKey, credential: Credential, check: SignatureCheck, group: Sequence[bytes]

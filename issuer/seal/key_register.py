@@ -19,6 +19,7 @@ from typing import Any, TypeAlias
 
 from issuer.seal.certificate_fields import check_valid
 from issuer.seal.certificate_import import check_certificates
+from issuer.seal.key import SealKey
 from issuer.seal.key_life import KeyEvent, KeyRecord, next_event
 from issuer.seal.keystore_error import KeyStoreError
 from issuer.seal.keystore_files import (
@@ -71,6 +72,10 @@ class KeyRegister:
                 secrets["keys"][new.key_id] = base64_text(box)
                 replace(self._secrets_path, secrets)  # before the index: a box without an entry does no harm
             return self._store(index, new.key_id)
+
+    def check(self, key: SealKey, certificates: Sequence[bytes], *, at: dt.datetime) -> None:
+        """Raises what `certify` would raise for these certificates; changes nothing."""
+        check_certificates(key, certificates, self._load()[1].issuers.values(), at)
 
     def certify(self, key_id: str, certificates: Sequence[bytes], *, at: dt.datetime) -> KeyRecord:
         """Bring in the certificate of a requested key, with its chain (DER, any order).

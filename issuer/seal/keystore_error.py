@@ -42,3 +42,13 @@ def not_written(keydir: Path, error: OSError) -> KeyStoreError:
         next_lv="Pārbaudiet mapes tiesības un brīvo vietu.",
         next_en="Check the folder's permissions and the free space.",
     )
+
+
+def certified_already(key_id: str) -> KeyStoreError:
+    return KeyStoreError(
+        "KEY_STATE",
+        f"Atslēgai {key_id} pieprasījums vairs nav vajadzīgs.",
+        f"The key {key_id} needs no request any more.",
+        next_lv="Jaunam sertifikātam izveidojiet jaunu atslēgu: atestats keys create.",
+        next_en="For a new certificate make a new key: atestats keys create.",
+    )
