@@ -1,37 +1,39 @@
-"""From B-B to B-LTA: each level a pass over the stored documents, resumable and idempotent.
+"""From B-B to B-LTA: each level a step over the stored documents, resumable and idempotent.
 
     run = AugmentRun(out, "B-LTA", tsa, revocation, parallel=8)
     report = run(progress)
 
-A pass takes the documents that stand exactly one level below and leaves all others alone, so the same command run
-again goes on where it was. Revocation data is collected in a pass of its own, after every document of the run has its
-time stamp: that is how one answer serves all documents of a school.
+A step takes the documents that stand exactly one level below and leaves all others alone, so the same command run
+again goes on where it was. There are two passes over the folder: first every document gets its time stamp, then
+revocation data is collected and the archive time stamp set. That order is how one OCSP answer, which must not precede
+the time stamps, serves all documents of a school.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from issuer.bulk.folder_error import writing_to
 from issuer.bulk.outbox import lock_run
 from issuer.bulk.sealed_folder import clear_aside, documents, ranges, replace_whole
 from issuer.errors import AtestatsError
-from issuer.seal import etsi_u, levels
-from issuer.seal.jades_document import JadesDocument, parse
-from issuer.seal.levels import LEVELS, Level
+from issuer.seal import etsi_u
+from issuer.seal.levels import LEVELS, Level, SealedFile, header_certificates
 from issuer.seal.revocation_client import RevocationClient
 from issuer.seal.tsa_client import TsaClient
-from issuer.seal.tsp import parse_token
+from issuer.seal.tsp import TimestampToken, parse_token
 
-RANGE = 128
+RANGE: Final = 128
 """Documents of one range: one flush of the disk, and what a killed run asks the authority for again at most."""
+_PASSES: Final[tuple[tuple[Level, ...], ...]] = (("B-T",), ("B-LT", "B-LTA"))
 
 Progress = Callable[[Level, int, int], None]
-Step = Callable[[bytes, JadesDocument], bytes]
+Step = Callable[[SealedFile], SealedFile]
 
 
 @dataclass(slots=True)
@@ -43,10 +45,13 @@ class Report:
     problems: dict[Path, AtestatsError] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class _Outcome:
+@dataclass(slots=True)
+class _Visit:
+    """What became of one document in one pass; `content` is None when nothing was added."""
+
     path: Path
     level: Level | None = None
+    raised: list[Level] = field(default_factory=list)
     content: bytes | None = None
     problem: AtestatsError | None = None
     outage: AtestatsError | None = None
@@ -59,7 +64,7 @@ class AugmentRun:
         self, out: Path, to: Level, tsa: TsaClient, revocation: RevocationClient, *, parallel: int = 8
     ) -> None:
         self._out = out
-        self._to = to
+        self._wanted = LEVELS[: LEVELS.index(to) + 1]
         self._tsa = tsa
         self._revocation = revocation
         self._parallel = parallel
@@ -76,69 +81,89 @@ class AugmentRun:
         the report; it stops nobody.
         """
         report = Report()
+        reached: dict[Path, Level] = {}
         with lock_run(self._out), ThreadPoolExecutor(self._parallel) as threads:
             clear_aside(self._out)
             paths = documents(self._out)
-            for level in LEVELS[1 : LEVELS.index(self._to) + 1]:
-                self._pass(level, paths, threads, report, progress)
+            for some in _PASSES:
+                wanted = [level for level in some if level in self._wanted]
+                if wanted:
+                    self._pass(wanted, paths, threads, report, reached, progress)
             clear_aside(self._out)
-            report.levels.update(level for level in threads.map(_level_of, paths) if level is not None)
+        report.levels.update(reached.values())
         return report
 
     def _pass(
         self,
-        level: Level,
-        paths: list[Path],
+        wanted: Sequence[Level],
+        paths: Sequence[Path],
         threads: ThreadPoolExecutor,
         report: Report,
+        reached: dict[Path, Level],
         progress: Progress,
     ) -> None:
-        step, before = self._steps[level], LEVELS[LEVELS.index(level) - 1]
-
-        def raise_one(path: Path) -> _Outcome:
-            if path in report.problems:
-                return _Outcome(path)
-            return _raised(path, before, step)
-
+        waiting = [path for path in paths if path not in report.problems]
         done = 0
-        for some in ranges(paths, RANGE):
-            outcomes = list(threads.map(raise_one, some))
-            contents = [(each.path, each.content) for each in outcomes if each.content is not None]
+        for some in ranges(waiting, RANGE):
+            visits = list(threads.map(lambda path: self._visit(path, wanted), some))
             with writing_to(self._out):
-                replace_whole(self._out, contents)
-            report.raised[level] += len(contents)
-            for each in outcomes:
-                if each.problem is not None:
-                    report.problems[each.path] = each.problem
-            for each in outcomes:
-                if each.outage is not None:
-                    raise each.outage  # the others of this range are in place; the rest need not be tried
+                replace_whole(
+                    self._out, [(visit.path, visit.content) for visit in visits if visit.content is not None]
+                )
+            for visit in visits:
+                report.raised.update(visit.raised)
+                if visit.level is not None:
+                    reached[visit.path] = visit.level
+                if visit.problem is not None:
+                    report.problems[visit.path] = visit.problem
+            for visit in visits:
+                if visit.outage is not None:
+                    raise visit.outage  # the others of this range are in place; the rest need not be tried
             done += len(some)
-            progress(level, done, len(paths))
+            progress(wanted[-1], done, len(waiting))
+
+    def _visit(self, path: Path, wanted: Sequence[Level]) -> _Visit:
+        visit = _Visit(path)
+        try:
+            before = file = SealedFile.read(path.read_bytes())
+            visit.level = file.level
+            for level in wanted:
+                if LEVELS.index(file.level) != LEVELS.index(level) - 1:
+                    continue
+                file = self._steps[level](file)
+                visit.level = file.level
+                visit.raised.append(level)
+                visit.content = file.data if file is not before else None
+        except _OutageError as error:
+            visit.outage = error.cause
+        except OSError as error:
+            visit.problem = _unreadable(path, error)
+        except AtestatsError as error:
+            visit.problem = error
+        return visit
 
     # ── the steps, each with a document that is exactly one level below ──
 
-    def _stamp(self, data: bytes, document: JadesDocument) -> bytes:
-        token = _stamping(self._tsa, levels.signature_imprint(document))
-        return levels.with_timestamp(data, token, document=document)
+    def _stamp(self, file: SealedFile) -> SealedFile:
+        return file.stamped(self._token(file.signature_imprint()))
 
-    def _complete(self, data: bytes, document: JadesDocument) -> bytes:
-        [seal] = document.signatures
-        [stamp] = [item for item in etsi_u.read_items(seal) if item.name == "sigTst"]
+    def _complete(self, file: SealedFile) -> SealedFile:
+        [stamp] = [item for item in etsi_u.read_items(file.seal) if item.name == "sigTst"]
         token = parse_token(etsi_u.tokens(stamp)[0])
-        x5c = levels.header_certificates(seal)
+        x5c = header_certificates(file.seal)
         if not x5c:
             raise _NO_CERTIFICATE
-        found = self._revocation.collect(
-            [x5c[0], token.tsa_certificate], [*x5c, *token.certificates], token.gen_time
-        )
-        return levels.with_validation_data(
-            data, found.certificates, found.crls, found.ocsps, document=document
-        )
+        leaves, candidates = [x5c[0], token.tsa_certificate], [*x5c, *token.certificates]
+        return file.completed(self._revocation.collect(leaves, candidates, token.gen_time))
 
-    def _archive(self, data: bytes, document: JadesDocument) -> bytes:
-        token = _stamping(self._tsa, levels.archive_imprint(document))
-        return levels.with_archive_timestamp(data, token, document=document)
+    def _archive(self, file: SealedFile) -> SealedFile:
+        return file.archived(self._token(file.archive_imprint()))
+
+    def _token(self, digest: bytes) -> TimestampToken:
+        try:
+            return self._tsa.stamp(digest)
+        except AtestatsError as error:
+            raise _OutageError(error) from error
 
 
 class _OutageError(Exception):
@@ -147,36 +172,6 @@ class _OutageError(Exception):
     def __init__(self, cause: AtestatsError) -> None:
         super().__init__(cause.code)
         self.cause = cause
-
-
-def _stamping(tsa: TsaClient, digest: bytes) -> bytes:
-    try:
-        return tsa.stamp(digest).raw
-    except AtestatsError as error:
-        raise _OutageError(error) from error
-
-
-def _raised(path: Path, before: Level, step: Step) -> _Outcome:
-    try:
-        data = path.read_bytes()
-        document = parse(data)
-        level = levels.level_of(document)
-        if level != before:
-            return _Outcome(path, level)
-        return _Outcome(path, level, content=step(data, document))
-    except _OutageError as error:
-        return _Outcome(path, outage=error.cause)
-    except OSError as error:
-        return _Outcome(path, problem=_unreadable(path, error))
-    except AtestatsError as error:
-        return _Outcome(path, problem=error)
-
-
-def _level_of(path: Path) -> Level | None:
-    try:
-        return levels.level_of(parse(path.read_bytes()))
-    except (OSError, AtestatsError):
-        return None
 
 
 def _unreadable(path: Path, error: OSError) -> AtestatsError:

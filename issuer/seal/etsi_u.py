@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import binascii
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from issuer import strict_json
@@ -157,14 +158,18 @@ def time_stamp_item(name: str, token: bytes) -> str:
     return _encoded(f'{{"{name}":{{"tstTokens":[{{"val":"{_b64(token)}"}}]}}}}')
 
 
-def validation_items(data: ValidationData) -> list[str]:
-    """The encoded `xVals` and `rVals`; either is left out when it would be empty."""
+@lru_cache(maxsize=64)
+def validation_items(data: ValidationData) -> tuple[str, ...]:
+    """The encoded `xVals` and `rVals`; either is left out when it would be empty.
+
+    Kept for a while: the documents of one school share these data.
+    """
     items = []
     if data.certificates:
         items.append(_encoded(f'{{"xVals":{_x_vals(data)}}}'))
     if data.crls or data.ocsps:
         items.append(_encoded(f'{{"rVals":{_r_vals(data)}}}'))
-    return items
+    return tuple(items)
 
 
 def later_validation_item(data: ValidationData) -> str:
