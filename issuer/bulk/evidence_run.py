@@ -13,7 +13,6 @@ either begins anew or finishes, and no record is renewed twice.
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from issuer.bulk.outbox import flush
 from issuer.errors import AtestatsError
 from issuer.seal import evidence_making
 from issuer.seal.evidence_making import Stamp
@@ -61,7 +61,7 @@ def make(out: Path, algorithm: str, stamp: Stamp) -> Done:
         aside = path.with_name(f".{path.name}")
         aside.write_bytes(record)
         aside.rename(path)
-    os.sync()
+    flush(out)
     return Done(len(paths), kept, replaced)
 
 
@@ -92,9 +92,9 @@ def renew(out: Path, stamp: Stamp, *, algorithm: str | None = None) -> Done:
         target.write_bytes(record)
     if not paths:
         return Done(0)
-    os.sync()
+    flush(out)
     (aside / _WHOLE).touch()
-    os.sync()
+    flush(out)
     return _put_in_place(out, aside)
 
 
@@ -103,7 +103,7 @@ def _put_in_place(out: Path, aside: Path) -> Done:
     for path in sorted(aside.glob("documents/*/*/*.ers")):
         path.rename(out / path.relative_to(aside))
         written += 1
-    os.sync()
+    flush(out)
     shutil.rmtree(aside)
     return Done(written)
 
