@@ -13,6 +13,7 @@ from issuer.commands.operator_options import Making, operator_options, read_file
 from issuer.commands.pem import certificates_in
 
 if TYPE_CHECKING:
+    from issuer.trust.eu_lists import EuService
     from issuer.trust.lote import TrustList
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -48,12 +49,26 @@ _PATH = click.Path(path_type=Path)
     type=_FOLDER,
     help="Folder of the log of issued documents (its bundle.json is taken over).",
 )
+@click.option("--lotl", type=_PATH, help="The EU's list of the lists (XML), sealed by whom pyHanko knows.")
+@click.option(
+    "--lotl-anchor", type=_PATH, help="Certificates (PEM) that seal the list of the lists instead of those."
+)
+@click.option(
+    "--eu-list",
+    "eu_lists",
+    multiple=True,
+    type=_PATH,
+    help="A national trusted list (XML): its issuers of seals and time stamps become anchors; may be repeated.",
+)
 def command(
     previous: Path | None,
     list_path: Path | None,
     timestamp_anchors: tuple[Path, ...],
     status_folder: Path | None,
     log_folder: Path | None,
+    lotl: Path | None,
+    lotl_anchor: Path | None,
+    eu_lists: tuple[Path, ...],
     **given: Any,
 ) -> None:
     """Make the signed file that lets a verifier work offline.
@@ -81,6 +96,7 @@ def command(
         status_lists=_status_lists(status_folder),
         log=_log(log_folder),
         histories=making.histories,
+        eu_services=_eu_services(lotl, lotl_anchor, eu_lists, making),
     )
     content = making.publication.content(
         making.public.keys, making.public.anchors, issue, _trust_list(list_path, making)
@@ -97,6 +113,25 @@ def _trust_list(path: Path | None, making: Making) -> TrustList | None:
     from issuer.trust.lote_file import open_trust_list
 
     return open_trust_list(read_file(path), making.anchors, making.issued_at) if path is not None else None
+
+
+def _eu_services(
+    lotl: Path | None, anchor: Path | None, paths: tuple[Path, ...], making: Making
+) -> list[EuService]:
+    """The qualified services of the national lists, each sealed by whom the list of the lists names for its country."""
+    from issuer.trust.eu_lists import read_lotl, read_national_list, territory_of
+
+    if not paths:
+        return []
+    if lotl is None:
+        raise click.UsageError("ar --eu-list vajag --lotl / --eu-list needs --lotl")
+    trusted = certificates_in(read_file(anchor)) if anchor is not None else []
+    operators = read_lotl(read_file(lotl), trusted, making.issued_at)
+    services = []
+    for path in paths:
+        xml = read_file(path)
+        services += read_national_list(xml, operators.get(territory_of(xml), ()), making.issued_at)
+    return services
 
 
 def _certificates(paths: Iterable[Path]) -> list[bytes]:

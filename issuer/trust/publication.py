@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,6 +34,7 @@ from issuer.trust.bundle import FORMAT
 from issuer.trust.code_names import code_names
 from issuer.trust.digest_signer import DigestSigner
 from issuer.trust.entity import Period
+from issuer.trust.eu_lists import EuService
 from issuer.trust.lote import TrustList
 from issuer.trust.lote_register import bodies_of
 from issuer.trust.register import Body
@@ -50,6 +52,7 @@ class Issue:
     before, or of the trust list (`entities` and `issued_at` of it). `timestamp_anchors`: DER certificates that time
     stamps may lead to; `status_lists`: Token Status List CWTs; `log`: {"origin", "keys", "checkpoint"} of the log of
     issued documents. `histories`: key id -> states and times from the key store; a key without one is active.
+    `eu_services`: qualified services of the EU's trusted lists, whose certificates become anchors with their periods.
     """
 
     sequence: int
@@ -62,6 +65,7 @@ class Issue:
     status_lists: Sequence[bytes] = ()
     log: Mapping[str, Any] | None = None
     histories: Mapping[str, KeyHistory] = field(default_factory=dict)
+    eu_services: Sequence[EuService] = ()
 
     @property
     def previous_day(self) -> dt.date:
@@ -143,9 +147,14 @@ class Publication:
                 "sequence": trust_list.sequence,
                 "issued_at": format_time(trust_list.issued_at),
             },
-            "anchors": _united(issue.previous, "anchors", anchors),
+            "anchors": _united(issue.previous, "anchors", [*anchors, *_eu_anchors(issue, "seals")]),
             "intermediates": _united(issue.previous, "intermediates", sorted(intermediates)),
-            "timestamp_anchors": _united(issue.previous, "timestamp_anchors", issue.timestamp_anchors),
+            "timestamp_anchors": _united(
+                issue.previous,
+                "timestamp_anchors",
+                [*issue.timestamp_anchors, *_eu_anchors(issue, "time stamps")],
+            ),
+            "anchor_grants": _grants(issue),
             "status_lists": [base64.b64encode(each).decode() for each in issue.status_lists],
             # The log only grows: what was true of it in the bundle before is true now.
             "log": issue.log if issue.log is not None else issue.previous.get("log"),
@@ -206,6 +215,27 @@ def _nothing_forgotten(bodies: Sequence[Body], issue: Issue) -> None:
                 next_lv="Sagatavojiet sarakstu ar iepriekšējo (atestats trust-list make --previous).",
                 next_en="Make the list with the one before (atestats trust-list make --previous).",
             )
+
+
+def _eu_anchors(issue: Issue, kind: str) -> list[bytes]:
+    return [service.certificate for service in issue.eu_services if service.kind == kind]
+
+
+def _grants(issue: Issue) -> dict[str, Any]:
+    """SHA-256 of an anchor (hex) -> periods; a service that left the list it was on is over with this bundle."""
+    now = format_time(issue.issued_at)
+    before: Mapping[str, Any] = issue.previous.get("anchor_grants", {})
+    if issue.eu_services:
+        before = {
+            digest: [[start, end or now] for start, end in periods] for digest, periods in before.items()
+        }
+    return dict(before) | {
+        hashlib.sha256(service.certificate).hexdigest(): [
+            [format_time(start), format_time(end) if end is not None else None]
+            for start, end in service.grants
+        ]
+        for service in issue.eu_services
+    }
 
 
 def _united(previous: Mapping[str, Any], name: str, certificates: Iterable[bytes]) -> list[str]:

@@ -150,3 +150,20 @@ def test_anchors_of_other_time_stamping_authorities_may_be_named(run, made_with,
     out = tmp_path / "bundle.json"
     assert run("bundle", *made_with, "--timestamp-anchor", anchor, "--out", out).status == 0
     assert len(content_of(out)["timestamp_anchors"]) == 2
+
+
+def test_national_lists_need_the_list_of_the_lists(run, made_with, tmp_path) -> None:
+    pytest.importorskip("pyhanko", reason="no pyHanko: the extra `eutl` is not installed")
+    eu, out = Path(__file__).parent / "eu", tmp_path / "bundle.json"
+    assert run("bundle", *made_with, "--eu-list", eu / "lv.xml", "--out", out).status == 2
+    above = ("--lotl", eu / "lotl.xml", "--lotl-anchor", eu / "lotl-operator.crt")
+    made = run("bundle", *made_with, *above, "--eu-list", eu / "lv.xml", "--out", out)
+    assert made.status == 0, made.err
+    content = content_of(out)
+    assert (len(content["anchors"]), len(content["timestamp_anchors"]), len(content["anchor_grants"])) == (
+        3,
+        2,
+        3,
+    )
+    refused = run("bundle", *made_with, *above, "--eu-list", eu / "lotl.xml", "--out", tmp_path / "b.json")
+    assert (refused.status, "EU_LIST_NOT_SEALED" in refused.err) == (2, True)
