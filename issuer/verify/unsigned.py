@@ -24,6 +24,9 @@ BASELINE_PROPERTIES: Final = frozenset(
     {"sigTst", "xVals", "rVals", "axVals", "arVals", "tstVD", "anyValData", "arcTst"}
 )
 MAX_TOKENS: Final = 48  # an archive renewed every five years for a century has twenty
+MAX_TOKEN_BYTES: Final = (
+    512 * 1024
+)  # of all together; one takes 2 to 20 kB, and DER costs time by the element
 MAX_VALUES: Final = 128  # certificates, CRLs and OCSP responses
 
 
@@ -76,7 +79,9 @@ def read_unsigned(signature: JadesSignature) -> Unsigned:
         data = validation_data(items)
     except AtestatsError as error:
         raise UnsignedError(error.code) from None
-    if len(found) > MAX_TOKENS or sum(map(len, data)) > MAX_VALUES:
+    if len(found) > MAX_TOKENS or sum(len(token.der) for token in found) > MAX_TOKEN_BYTES:
+        raise UnsignedError("too many time stamps")
+    if sum(map(len, data)) > MAX_VALUES:
         raise UnsignedError("too much")
     return Unsigned(items, found, data)
 

@@ -152,3 +152,19 @@ def test_the_reference_librarys_evidence_record_proves_its_file(folder, name) ->
     nobody = CertificateStore([])
     assert read_record(record, data, nobody, at).code == "TSA_UNTRUSTED"
     assert read_record(record, data + b" ", nobody, at).is_false
+
+
+REAL = {
+    "official-2023/Sample-CertOfPart-signed.jsonld": "2023-09-27T12:07:04Z",
+    "official-2025/Sample-CertOfPart-signed.jsonld": "2025-02-12T12:09:48Z",
+    "official-2025/Sample-MastersDegree-signed.jsonld": "2025-02-19T14:28:36Z",
+}
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_credentials_that_the_eu_itself_sealed_prove_their_time(shared, name) -> None:
+    """Stamped by real authorities; the time is that of the tokens, as `openssl ts -reply -text` shows it."""
+    proof = judged((shared / "elm" / "examples" / name).read_bytes()).proof
+    assert (proof.level, proof.fault, proof.order) == ("B-LTA", None, None)
+    assert proof.proven is not None
+    assert proof.proven.replace(microsecond=0) == dt.datetime.fromisoformat(REAL[name])

@@ -195,6 +195,14 @@ def test_an_altered_byte_of_the_evidence_passes_only_where_nobody_relies_on_it(f
     assert refused > 300
 
 
+def test_more_time_stamps_than_any_archive_needs_are_refused(files, by) -> None:
+    stamp = items_of(files["B-T"])[0]
+    assert verify(with_items(files["B-B"], [stamp] * 48), by, NOW).verdict == "passed"
+    for many in ([stamp] * 49, [stamp, time_stamp_item("arcTst", bytes(513 * 1024))]):
+        verdict = verify(with_items(files["B-B"], many), by, NOW)
+        assert outcome(verdict, "format") == ("failed", "failed", "JADES_UNPROTECTED")
+
+
 # --- keys and certificates that go bad
 
 

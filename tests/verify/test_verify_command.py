@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 import pytest
 from credentials import HOLDER, claims, credential, with_type
-from trust_world import EXAMPLES, GYMNASIUM, ISSUED, NOW, World
+from levels_world import MINUTE, Levels
+from trust_world import EXAMPLES, GYMNASIUM, ISSUED, NOW, SEALED, World
 
 from issuer.cli import main
 from issuer.render import qr_png
@@ -235,6 +236,60 @@ def test_another_operators_bundle_is_refused(run, desk, good, world) -> None:
     assert "BUNDLE_NOT_SIGNED_BY_OPERATOR" in result.err
     (desk.folder / "operator.crt").write_text("no certificate here")
     assert "ANCHOR_NOT_PEM" in run("verify", good, *desk.options).err
+
+
+# --- policies, explanations and what lies beside a file
+
+
+@pytest.fixture
+def lasting(desk: Desk) -> Path:
+    """A B-LTA file, and a bundle with the anchor of its time stamps."""
+    (desk.folder / "bundle.json").write_bytes(
+        desk.world.bundle_file(timestamp_anchors=[desk.world.public.root])
+    )
+    sealed = desk.world.seal(credential(desk.world.reference), GYMNASIUM)
+    return desk.file("lasting.jsonld", Levels(desk.world).b_lta(sealed, SEALED + MINUTE))
+
+
+def test_the_strict_policy_is_a_choice(run, desk, lasting) -> None:
+    assert run("verify", lasting, *desk.options).status == 0
+    strict = run("verify", lasting, "--policy", "strict", "--json", *desk.options)
+    assert strict.status == 3
+    assert json.loads(strict.out)["policy"] == "strict"
+    assert run("verify", lasting, "--policy", "lax", *desk.options).status == 2
+
+
+def test_the_evidence_is_told_in_words_and_as_data(run, desk, lasting, forged) -> None:
+    out = run("verify", lasting, "--explain", *desk.options).out
+    for words in (
+        "pierādījumi / evidence",
+        "sigTst",
+        "arcTst",
+        "TEST Atestats Seal CA",
+        "OCSP",
+        "Tātad zīmogs",
+    ):
+        assert words in out
+    told = json.loads(run("verify", lasting, "--explain", "--json", *desk.options).out)["evidence"]
+    assert told[0]["code"] == "SEALED_WITH"
+    assert set(told[0]["message"]) == {"lv", "en"}
+    result = run("verify", forged, "--explain", *desk.options)
+    assert not any(part in result.out for part in (*HOLDER.split(), "VE 1000"))
+
+
+def test_the_logs_proof_is_found_beside_the_file_or_named(run, desk, lasting) -> None:
+    beside = desk.file("lasting.proof.json", b"{}")
+    assert "LOG_NOT_KNOWN" in run("verify", lasting, "--json", *desk.options).out
+    other = beside.rename(desk.folder / "elsewhere.json")
+    assert "LOG_NO_PROOF" in run("verify", lasting, "--json", *desk.options).out
+    assert "LOG_NOT_KNOWN" in run("verify", lasting, "--proof", other, "--json", *desk.options).out
+
+
+def test_an_evidence_record_is_of_one_file(run, desk, lasting, good) -> None:
+    record = desk.file("lasting.ers", b"no record")
+    assert run("verify", lasting, "--evidence", record, *desk.options).status == 1
+    assert run("verify", lasting, good, "--evidence", record, *desk.options).status == 2
+    assert run("verify", lasting, "--evidence", desk.folder / "missing.ers", *desk.options).status == 2
 
 
 # --- atestats bundle
