@@ -13,7 +13,7 @@ import sys
 
 from bench.measure import machine
 
-NAMES = ("startup", "records", "compose", "elm", "render", "seal", "verify", "pipeline", "command")
+NAMES = ("startup", "records", "compose", "elm", "render", "seal", "levels", "verify", "pipeline", "command")
 
 
 def main() -> int:

@@ -24,12 +24,14 @@ from issuer.seal.tsa_client import Trust, TsaClient, timestamp_request
 
 _START = dt.datetime(2037, 6, 1, tzinfo=dt.UTC)
 _SCHOOL = Holder("9900000001", "Paraugpils vidusskola", "NTRLV-90999900001")
+# A credential as it is: 57 kB, most of it the picture, 1,300 quotation marks, 130 letters beyond ASCII.
+_SUBJECT = '{"id":"urn:1","title":"Ģeometrija","type":"' + "x" * 30 + '"}'
 _PAYLOAD = (
     b'{"id":"urn:uuid:1","picture":"'
-    + b"iVBORw0KGgo" * 5000
-    + b'","name":"'
-    + "Bērziņa ".encode() * 500
-    + b'"}'
+    + b"iVBORw0KGgo" * 4000
+    + b'","subjects":['
+    + ",".join([_SUBJECT] * 130).encode()
+    + b"]}"
 )
 
 
@@ -77,7 +79,7 @@ def _run(folder: Path) -> None:
         file.signature_imprint()
         stamped = file.stamped(token).data
         file = levels.SealedFile.read(stamped)
-        [item] = [each for each in levels.read_items(file.seal) if each.name == "sigTst"]
+        [item] = [each for each in file.found if each.name == "sigTst"]
         read = tsp.parse_token(levels.etsi_u.tokens(item)[0])
         x5c = levels.header_certificates(file.seal)
         found = client.collect([x5c[0], read.tsa_certificate], [*x5c, *read.certificates], read.gen_time)

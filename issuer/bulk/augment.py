@@ -148,7 +148,7 @@ class AugmentRun:
         return file.stamped(self._token(file.signature_imprint()))
 
     def _complete(self, file: SealedFile) -> SealedFile:
-        [stamp] = [item for item in etsi_u.read_items(file.seal) if item.name == "sigTst"]
+        [stamp] = [item for item in file.found if item.name == "sigTst"]
         token = parse_token(etsi_u.tokens(stamp)[0])
         x5c = header_certificates(file.seal)
         if not x5c:

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from issuer.errors import AtestatsError
@@ -127,14 +127,16 @@ def header_certificates(seal: JadesSignature) -> list[bytes]:
 class SealedFile:
     """A file of one seal with its level, and the encoded items of etsiU.
 
-    Each step gives the next file; `data` are its bytes. `document` stays the one that was read: its payload, protected
-    header and signature are the same in every later file.
+    Each step gives the next file; `data` are its bytes. `document` and `found` (its items) stay those that were read:
+    payload, protected header and signature are the same in every later file.
     """
 
     data: bytes
     document: JadesDocument
+    found: tuple[Item, ...]
     level: Level
     items: tuple[str, ...]
+    _imprints: dict[str, bytes] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def read(cls, data: bytes) -> SealedFile:
@@ -154,7 +156,7 @@ class SealedFile:
                 "The file is not one seal in the form of the EU's issuer.",
             )
         items = read_items(seal)
-        return cls(data, document, _level(items), tuple(item.encoded for item in items))
+        return cls(data, document, items, _level(items), tuple(item.encoded for item in items))
 
     @property
     def seal(self) -> JadesSignature:
@@ -167,7 +169,11 @@ class SealedFile:
 
     def archive_imprint(self, algorithm: str = "sha256") -> bytes:
         """What the next `arcTst` of this file covers."""
-        return _archive_imprint(self.document, self.seal, self.items, algorithm)
+        imprint = self._imprints.get(algorithm)
+        if imprint is None:  # asked for twice: for the request, and to see that the token fits
+            imprint = _archive_imprint(self.document, self.seal, self.items, algorithm)
+            self._imprints[algorithm] = imprint
+        return imprint
 
     def stamped(self, token: TimestampToken) -> SealedFile:
         """B-B → B-T; raises `LevelError` LEVEL_ORDER, LEVEL_IMPRINT."""
@@ -210,7 +216,7 @@ class SealedFile:
 
     def _with(self, level: Level, new: Sequence[str]) -> SealedFile:
         items = (*self.items, *new)
-        return SealedFile(self._spliced(new, items), self.document, level, items)
+        return SealedFile(self._spliced(new, items), self.document, self.found, level, items)
 
     def _spliced(self, new: Sequence[str], items: Sequence[str]) -> bytes:
         """`data` with items added at the end of etsiU, every other byte in place.
