@@ -55,8 +55,19 @@ def make_pki(home: Path) -> CertomancerConfig:
         }
         for name in private
     }
+    for name, certificate in certificates.items():
+        usage = ["key_cert_sign", "crl_sign"] if name == "root" else ["non_repudiation"]
+        certificate["extensions"] = [
+            {"id": "basic_constraints", "critical": True, "value": {"ca": name == "root"}},
+            {"id": "key_usage", "critical": True, "smart-value": {"schema": "key-usage", "params": usage}},
+        ]
     entities = {
-        name: {"country-name": "LV", "organization-name": "TEST", "common-name": f"TEST {name}"}
+        name: {
+            "country-name": "LV",
+            "organization-name": "TEST",
+            "organization-identifier": IDENTIFIER,
+            "common-name": f"TEST {name}",
+        }
         for name in private
     }
     config = {
@@ -208,7 +219,12 @@ class StrictV2:
                 "status": "enabled",
                 "algo": [algos.SignedDigestAlgorithmId(name).dotted for name in names],
             },
-            "cert": {"certificates": [base64.b64encode(certificate.dump()).decode()]},
+            "cert": {
+                "certificates": [
+                    base64.b64encode(each.dump()).decode()
+                    for each in (certificate, arch.get_cert(CertLabel("root")))
+                ]
+            },
             "auth": mode if self.pin else {"mode": "implicit"},
             "SCAL": "2",
             "multisign": self.multisign,
