@@ -13,7 +13,19 @@ import sys
 
 from bench.measure import machine
 
-NAMES = ("startup", "records", "compose", "elm", "render", "seal", "levels", "verify", "pipeline", "command")
+NAMES = (
+    "startup",
+    "records",
+    "compose",
+    "elm",
+    "render",
+    "seal",
+    "levels",
+    "verify",
+    "log",
+    "pipeline",
+    "command",
+)
 
 
 def main() -> int:

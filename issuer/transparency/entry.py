@@ -95,7 +95,7 @@ class Entry:
 
     @property
     def time(self) -> dt.datetime:
-        """When the log was told, aware, UTC."""
+        """Of a document: when the log was told. Of a key: when its state began. Aware, UTC."""
         return dt.datetime.fromisoformat(self.members["time"])
 
     @property

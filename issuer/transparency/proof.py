@@ -143,8 +143,7 @@ def _timed(
     moment: dt.datetime | None = None
     if found.timestamp is not None:
         try:
-            token = parse_token(found.timestamp)
-            if token.imprint != hashlib.new(token.imprint_algorithm, found.checkpoint).digest():
+            if not _covers(found.timestamp, found.checkpoint):
                 return ProofAnswer("failed", "LOG_TIMESTAMP")
             if check_token is not None:
                 moment = check_token(found.timestamp).gen_time
@@ -160,6 +159,13 @@ def _timed(
 def _trusted(data: bytes, keys: tuple[str, ...], origin: str) -> Checkpoint:
     """Documents of one batch share their checkpoint; its signatures are checked once."""
     return checkpoint.trusted(data, [VerifierKey.parse(key) for key in keys], origin)
+
+
+@lru_cache(maxsize=64)
+def _covers(timestamp: bytes, data: bytes) -> bool:
+    """Whether the token bears the hash of `data`; raises `TimestampError`. Shared by a batch, too."""
+    token = parse_token(timestamp)
+    return token.imprint == hashlib.new(token.imprint_algorithm, data).digest()
 
 
 def _texts(keys: object) -> tuple[str, ...]:
