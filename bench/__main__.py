@@ -22,6 +22,7 @@ NAMES = (
     "seal",
     "levels",
     "verify",
+    "verify_levels",
     "log",
     "pipeline",
     "command",
