@@ -20,7 +20,7 @@ from issuer.catalogue.page_content import PageContent
 from issuer.credential import Issuing, compose, documents_of
 from issuer.render import Painter, qr_png, qr_svg, read_qr
 from issuer.render.page import BATCH
-from issuer.render.png import as_ground, png_four_greys
+from issuer.render.png import png_four_greys
 from issuer.render.raster import DPI, greys
 
 _SEALED_AT = dt.datetime(2037, 7, 31, 9, tzinfo=dt.UTC)
@@ -86,7 +86,7 @@ def _stages(painter: Painter, layout: str, pages: Sequence[PageContent]) -> None
     drawing = cpu_of(lambda: [sum(1 for _ in greys(pdf, range(page_total(pdf)))) for pdf in pdfs])
     print(Figure(f"{layout}: to grey dots", len(pages), drawing))
     dots = [page.copy() for page in greys(pdfs[0], range(page_total(pdfs[0])))]
-    ground = as_ground(next(greys(painter.typeset(layout, []), [0])))
+    ground = painter.ground(pages[0]).dots
     packing = cpu_of(lambda: [png_four_greys(page, ground, DPI) for page in dots])
     print(Figure(f"{layout}: to four greys, deflate", len(dots), packing))
 

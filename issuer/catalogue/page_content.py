@@ -97,7 +97,10 @@ class PageContent(TypedDict):
     `heading` stands above the title (the State); `mark` is "DUBLIKĀTS" or "LABOJUMS", None on an original.
     `statement` says what was acquired, line by line; `glossary` is the English of the words in the tables' cells, each
     once; `notes` are small remarks; `sealing_note` says who
-    sealed the document and that the seal, not the picture, is the proof.
+    sealed the document, `proof_note` that the seal, not the picture, is the proof.
+
+    `heading`, `title`, `legal_basis` and `proof_note` should be the same on all documents of a type: head and foot of a
+    page are drawn once for all pages on which these are the same.
     """
 
     key: str
@@ -124,3 +127,4 @@ class PageContent(TypedDict):
     notes: list[Bilingual]
     legal_basis: Bilingual
     sealing_note: Bilingual
+    proof_note: Bilingual

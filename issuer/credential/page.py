@@ -24,6 +24,11 @@ from issuer.credential.plan import DocumentPlan, Link
 from issuer.credential.results import ExamResult
 
 _EMPTY: Bilingual = {"lv": "", "en": ""}
+_PROOF: Bilingual = {
+    "lv": "Dokuments ir apzīmogotais fails; attēls pats par sevi neko neapliecina. Īstumu pārbauda ar QR kodu.",
+    "en": "The sealed file is the document; the picture alone proves nothing. Check it with the QR code. "
+    "The English text is a courtesy translation.",
+}
 
 
 def page_of(plan: DocumentPlan, facts: Facts, issuing: Issuing) -> PageContent:
@@ -66,6 +71,7 @@ def page_of(plan: DocumentPlan, facts: Facts, issuing: Issuing) -> PageContent:
         notes=_notes(plan, facts),
         legal_basis=facts.legal_basis,
         sealing_note=_sealing_note(facts),
+        proof_note=_PROOF,
     )
 
 
@@ -232,8 +238,6 @@ def _named(link: Link, statement: Sequence[Bilingual]) -> bool:
 def _sealing_note(facts: Facts) -> Bilingual:
     name = _name(facts.bodies.sealing)
     return {
-        "lv": f"Elektroniski apzīmogojis: {name['lv']}. Dokuments ir apzīmogotais fails; attēls vien neko neapliecina. "
-        "Īstumu pārbauda ar QR kodu.",
-        "en": f"Sealed electronically by {name['en']}. The sealed file is the document; the picture alone proves "
-        "nothing. Check it with the QR code. The English is a courtesy translation.",
+        "lv": f"Elektroniski apzīmogojis: {name['lv']}.",
+        "en": f"Sealed electronically by {name['en']}.",
     }

@@ -7,7 +7,7 @@ The same page gives the same picture whatever stands beside it in the batch, in 
 same package versions: system fonts are ignored, no clock is read, nothing is fetched. (The last step is zlib-ng's;
 another version may pack the same pixels into other bytes.)
 
-What all pages of a layout share (frame, ornament) is drawn once and laid under each page.
+What documents of one type share (frame, head, legal basis) is drawn once and laid under each page: its ground.
 """
 
 from __future__ import annotations
@@ -16,24 +16,25 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import orjson
 
 from issuer.catalogue.page_content import PageContent
 from issuer.render.fonts import font_folders, undrawable
-from issuer.render.raster import DPI, greys, pages_of_each
+from issuer.render.raster import DPI, Ground, greys, ground_of, pages_of_each
 from issuer.render.render_error import RenderError
 
 if TYPE_CHECKING:
-    import numpy as np
     import typst
-    from numpy.typing import NDArray
 
 BATCH = (
     60  # pages in one typesetting run: a quarter less CPU than 12; the typesetter remembers its last ten runs
 )
+_SHARED = ("heading", "title", "legal_basis", "proof_note")  # what a ground shows, as in page.typ
+_MOST_GROUNDS = 32  # of 1.2 MB each; a type has one for each of its titles
 _STEPS = 5  # as many as `steps` in style.typ
+_Draw = Literal["own", "ground", "all"]
 _LAYOUT = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _QUOTED = re.compile(r'"[^"]*"|`[^`]*`')
 _POINTER = "oriģinālforma: dokumenta datos / original form: in the document's data"
@@ -48,7 +49,7 @@ class Painter:
     def __init__(self, template_dir: Path | None = None) -> None:
         self._folder = template_dir or Path(__file__).parent / "templates"
         self._compiler: typst.Compiler | None = None
-        self._backgrounds: dict[str, NDArray[np.uint8]] = {}
+        self._grounds: dict[tuple[str, bytes], Ground] = {}
 
     def paint(self, pages: Sequence[PageContent]) -> list[bytes]:
         """PNG bytes of every page (908 × 1286, 2-bit grey); raises the `RenderError` of the first that failed."""
@@ -76,10 +77,10 @@ class Painter:
         return [results[index] for index in range(len(pages))]
 
     def pdf(self, page: PageContent) -> bytes:
-        """The page as PDF with a text layer: what a designer looks at and tests read. Without the background."""
+        """The page as PDF with a text layer: what a designer looks at and tests read."""
         self._check(page)
         for step in range(_STEPS):
-            pdf = self.typeset(page["layout"], [page], step)
+            pdf = self.typeset(page["layout"], [page], step, draw="all")
             if pages_of_each(pdf, 1) == [1]:
                 return pdf
         raise _overflow(page)
@@ -102,7 +103,11 @@ class Painter:
         fitting = [index for index, count in enumerate(filled) if count == 1]
         too_long = [index for index, count in enumerate(filled) if count > 1]
         results: dict[int, bytes | RenderError] = dict(
-            zip(fitting, self._pictures(layout, pdf, [first_pages[index] for index in fitting]), strict=True)
+            zip(
+                fitting,
+                self._pictures(pdf, [(first_pages[index], pages[index]) for index in fitting]),
+                strict=True,
+            )
         )
         if too_long:
             again = [pages[index] for index in too_long]
@@ -121,30 +126,40 @@ class Painter:
             *self._paint_run(layout, pages[middle:], step),
         ]
 
-    def typeset(self, layout: str, pages: Sequence[PageContent], step: int = 0) -> bytes:
-        """PDF of pages of one layout at one tightness, unchecked; no pages: the layout's background."""
+    def typeset(self, layout: str, pages: Sequence[PageContent], step: int = 0, draw: _Draw = "own") -> bytes:
+        """PDF of pages of one layout at one tightness, unchecked: what is their own, their ground, or all of them."""
         import typst
 
         drawn = [_drawn(page) for page in pages]
-        job = {"layout": layout, "steps": [step] * len(drawn), "pages": drawn}
+        rooms = [self.ground(page).rooms for page in pages] if draw != "ground" else []
+        job = {
+            "layout": layout, "draw": draw, "steps": [step] * len(drawn), "rooms": rooms, "pages": drawn,
+        }  # fmt: skip
         try:
             pdf = self._ready().compile(
                 format="pdf", sys_inputs={"job": orjson.dumps(job).decode()}, pdf_tags=False
             )
         except typst.TypstError as error:
-            raise _template_failed(pages[0]["key"] if pages else layout, str(error)) from None
+            raise _template_failed(pages[0]["key"], str(error)) from None
         if not isinstance(pdf, bytes):
-            raise _template_failed(pages[0]["key"] if pages else layout, "no output")
+            raise _template_failed(pages[0]["key"], "no output")
         return pdf
 
-    def _pictures(self, layout: str, pdf: bytes, wanted: Sequence[int]) -> Iterator[bytes]:
-        from issuer.render.png import as_ground, png_four_greys
+    def _pictures(self, pdf: bytes, wanted: Sequence[tuple[int, PageContent]]) -> Iterator[bytes]:
+        from issuer.render.png import png_four_greys
 
-        if layout not in self._backgrounds:
-            self._backgrounds[layout] = as_ground(next(greys(self.typeset(layout, [], 0), [0])))
-        background = self._backgrounds[layout]
-        for grey in greys(pdf, wanted):
-            yield png_four_greys(grey, background, DPI)
+        grounds = [self.ground(page).dots for _, page in wanted]
+        for grey, ground in zip(greys(pdf, [index for index, _ in wanted]), grounds, strict=True):
+            yield png_four_greys(grey, ground, DPI)
+
+    def ground(self, page: PageContent) -> Ground:
+        """What the page shares with others of its type."""
+        key = (page["layout"], orjson.dumps([text for name, text in page.items() if name in _SHARED]))
+        if key not in self._grounds:
+            if len(self._grounds) >= _MOST_GROUNDS:
+                del self._grounds[next(iter(self._grounds))]
+            self._grounds[key] = ground_of(self.typeset(page["layout"], [page], draw="ground"))
+        return self._grounds[key]
 
     def _ready(self) -> typst.Compiler:
         if self._compiler is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,6 +12,28 @@ if TYPE_CHECKING:
 
 DPI = 110
 WIDTH, HEIGHT = 908, 1286  # A4 at 110 dpi; the width is a multiple of 4, as packing wants it
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What documents of one type share: grey dots for `png_four_greys`, and the heights of head and foot in points."""
+
+    dots: NDArray[np.uint8]
+    rooms: tuple[float, float]
+
+
+def ground_of(pdf: bytes) -> Ground:
+    """The ground from its three pages: as it lies under others, its head alone, its foot alone (templates/page.typ)."""
+    import pypdfium2
+
+    from issuer.render.png import as_ground
+
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        _, head, foot = (document.get_page_size(index)[1] for index in range(len(document)))
+    finally:
+        document.close()
+    return Ground(as_ground(next(greys(pdf, [0]))), (head, foot))
 
 
 def pages_of_each(pdf: bytes, documents: int) -> list[int]:

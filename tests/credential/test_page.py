@@ -21,7 +21,7 @@ from issuer.credential import compose, documents_of
 
 SEALED_AT = dt.datetime(2037, 7, 31, 9, 30, tzinfo=dt.UTC)
 # Template furniture, not facts about the document: captions, the State's name, the remark about the seal.
-_NOT_FACTS = {"key", "layout", "heading", "sealing_note"}
+_NOT_FACTS = {"key", "layout", "heading", "sealing_note", "proof_note"}
 _CAPTIONS = {"label", "align"}
 
 

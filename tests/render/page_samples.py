@@ -74,6 +74,10 @@ def certificate(**changes: Any) -> PageContent:
             "Issued under the General Education Law and Cabinet Regulation No 274 of 6 June 2023.",
         ),
         "sealing_note": both(
+            "Elektroniski apzīmogojis: Rīgas Čiekurkroga vidusskola.",
+            "Sealed electronically by Rīgas Čiekurkroga vidusskola.",
+        ),
+        "proof_note": both(
             "Šis attēls rāda dokumenta saturu. Pierādījums ir iestādes elektroniskais zīmogs dokumenta datnē. "
             "TESTA zīmogs: dokumentam nav juridiska spēka.",
             "This picture shows what the document says. The proof is the institution's electronic seal in the "

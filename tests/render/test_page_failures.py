@@ -89,7 +89,7 @@ def test_the_refusal_names_the_character_not_the_text(painter):
 
 def test_what_the_typesetter_quotes_is_not_repeated(own_templates):
     (own_templates / "loud.typ").write_text(
-        '#import "certificate.typ": background, margin\n#let body(page, tight) = int(page.holder.family_name)\n'
+        '#import "certificate.typ": foot, frame, head, margin\n#let body(page, tight) = int(page.holder.family_name)\n'
     )
     error = refusal(Painter(own_templates), certificate(layout="loud"))
     assert error.code == "RENDER_TEMPLATE_FAILED"
@@ -111,7 +111,7 @@ def test_a_template_may_not_fetch_packages(own_templates):
 def test_a_template_cannot_read_outside_its_folder(own_templates, tmp_path):
     (tmp_path / "secret.txt").write_text("secret")
     (own_templates / "nosy.typ").write_text(
-        '#import "certificate.typ": background, margin\n#let body(page, tight) = read("../secret.txt")\n'
+        '#import "certificate.typ": foot, frame, head, margin\n#let body(page, tight) = read("../secret.txt")\n'
     )
     assert refusal(Painter(own_templates), certificate(layout="nosy")).code == "RENDER_TEMPLATE_FAILED"
 

@@ -19,7 +19,7 @@ from PIL import Image
 from pypdfium2 import raw
 
 from issuer.render import Painter
-from issuer.render.raster import HEIGHT, WIDTH
+from issuer.render.raster import HEIGHT, WIDTH, greys
 
 NOT_DRAWN = {"key", "layout", "align"}
 
@@ -97,7 +97,7 @@ def test_marks_of_a_duplicate_and_facts_of_one_type_are_drawn(painter):
 def test_a_page_with_nothing_optional_is_drawn(painter):
     page = certificate(
         programme=None, qualification=None, levels=None, completion_date=None, director=None, entitlement=None,
-        statement=[], registration_number="", legal_basis=both(""), sealing_note=both(""),
+        statement=[], registration_number="", legal_basis=both(""), sealing_note=both(""), proof_note=both(""),
     )  # fmt: skip
     assert "ĢēģereŠķēle" in text_layer(painter, page)
     assert (grey(painter.paint([page])[0]) < 128).any()
@@ -197,13 +197,41 @@ def test_a_designer_can_bring_templates_of_their_own(tmp_path):
         (folder / template.name).write_text(template.read_text("utf-8"), "utf-8")
     (folder / "plain.typ").write_text(
         '#import "style.typ": *\n#let margin = (left: 50pt, right: 50pt, top: 50pt, bottom: 50pt)\n'
-        "#let background() = rule()\n#let body(page, tight) = text(size: 30pt, page.title.lv)\n",
+        "#let frame() = rule()\n#let head(shared) = text(size: 30pt, shared.title.lv)\n"
+        "#let body(page, tight) = text(size: 20pt, page.series_number)\n#let foot(shared) = none\n",
         "utf-8",
     )
     own = Painter(folder)
-    assert text_layer(own, certificate(layout="plain")) == squeezed(certificate()["title"]["lv"])
+    page = certificate(layout="plain")
+    assert text_layer(own, page) == squeezed(page["title"]["lv"] + page["series_number"])
     first_row = grey(own.paint([certificate(layout="plain")])[0])[75:79]
-    assert (first_row < 255).any()  # the background is under the page
+    assert (first_row < 255).any()  # the frame is under the page
+
+
+@pytest.mark.parametrize("page", [certificate(mark=both("DUBLIKĀTS", "DUPLICATE")), transcript(20, 4)])
+def test_what_documents_share_lies_where_the_complete_page_has_it(painter, page):
+    """Head, foot and frame are drawn apart from the rest, once for all documents of a type; the PDF is drawn whole."""
+    (picture,) = painter.paint([page])
+    (complete,) = greys(painter.pdf(page), [0])
+    differ = np.abs(grey(picture).astype(int) - complete) > 128  # more than fringes of letters
+    assert differ.mean() < 0.0002
+
+
+def test_documents_of_other_titles_do_not_get_each_others_head(painter):
+    pages = [certificate(title=both(f"Dokuments {number}")) for number in range(3)]
+    assert painter.paint(pages + pages[::-1]) == [painter.paint([page])[0] for page in pages + pages[::-1]]
+    assert len(set(painter.paint(pages))) == 3
+
+
+def test_every_line_between_rows_is_printed(painter):
+    """A thin line may fall between two rows of dots; it must not turn white there."""
+    for rows in range(3, 22, 6):
+        page = transcript(rows, tables=transcript(rows)["tables"][:1])
+        dots = grey(painter.paint([page])[0])[:, 75:830]
+        lines = np.nonzero((dots < 255).all(axis=1))[0]
+        apart = 1 + np.count_nonzero(np.diff(lines) > 1)
+        # two of the frame, the head's line, three of the table's frame, between its rows, two of the box around the small print
+        assert apart == 2 + 1 + 3 + (rows - 1) + 2
 
 
 def test_no_pages_make_no_pictures(painter):
