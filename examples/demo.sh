@@ -35,6 +35,7 @@ until [ -s "$out/services" ]; do
 done
 address=$(cat "$out/services")
 atestats augment "$out/sealed" --to B-LTA --tsa "$address/tsa" --keys "$out/keys" --route pki.atestats.test="$address"
+atestats evidence make "$out/sealed" --tsa "$address/tsa" --keys "$out/keys" --at ${day}T09:03:00Z   # one stamp for all: RFC 4998
 
 say "5. Write every document into the public log, without a name in it / Ierakstām izsniegto dokumentu žurnālā"
 atestats log append "$out/sealed" --log "$out/log" --keys "$out/keys" --origin log.atestats.test/2037 --tsa "$address/tsa" \
