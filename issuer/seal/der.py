@@ -143,7 +143,8 @@ def context(number: int, *parts: bytes, constructed: bool = True) -> bytes:
 
 def integer(value: int) -> bytes:
     """INTEGER."""
-    return tlv(INTEGER, value.to_bytes(value.bit_length() // 8 + 1, "big", signed=True))
+    bits = (value if value >= 0 else ~value).bit_length()  # and one for the sign
+    return tlv(INTEGER, value.to_bytes(bits // 8 + 1, "big", signed=True))
 
 
 def octet_string(value: bytes) -> bytes:
