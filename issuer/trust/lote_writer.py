@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -219,13 +219,13 @@ def _by_name(identity: dict[str, Any], key: Mapping[str, Any]) -> dict[str, Any]
     return {"X509SKIs": found} if found else identity
 
 
-def _subject_key_identifier(der: bytes) -> Sequence[str]:
+def _subject_key_identifier(der: bytes) -> list[str]:
     try:
         extensions = Certificate.from_der(der).x509.extensions
         value = extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
     except x509.ExtensionNotFound:
-        return ()
-    return (base64.b64encode(value).decode(),)
+        return []
+    return [base64.b64encode(value).decode()]
 
 
 def _midnight(day: dt.date) -> str:

@@ -22,6 +22,7 @@ from typing import Any, Final, TypeAlias
 
 from issuer.seal.key import SealKey
 from issuer.trust.certificates import Certificate
+from issuer.trust.entity import start_of_local_day
 from issuer.trust.register import Body
 from issuer.trust.times import format_time, parse_time
 
@@ -59,6 +60,7 @@ def with_keys(
                 _set_states(entry, [*states_of(entry), ("retired", now)])
         for key in by_owner.get(body["key"], ()):
             entries[key.key_id] = _entry(key, histories.get(key.key_id, ()), entries.get(key.key_id))
+        _close(body, entries.values(), now)
         for key_id in compromised & entries.keys():
             if entries[key_id]["state"] != "compromised":
                 _set_states(entries[key_id], [*states_of(entries[key_id]), ("compromised", now)])
@@ -66,12 +68,26 @@ def with_keys(
     return listed
 
 
+def _close(body: Body, entries: Iterable[KeyEntry], now: dt.datetime) -> None:
+    """The keys of a body that has ceased to exist are out of use from the next midnight in Latvia, if not before."""
+    if not body.get("closed_on"):
+        return
+    end = start_of_local_day(dt.date.fromisoformat(body["closed_on"]) + dt.timedelta(days=1))
+    for entry in entries:
+        states = states_of(entry)
+        if end <= now and entry["state"] in ("active", "suspended"):
+            _set_states(entry, [*(each for each in states if each[1] < end), ("retired", end)])
+
+
 def states_of(entry: Mapping[str, Any]) -> list[tuple[str, dt.datetime]]:
     """State and time from which it holds, oldest first; the first one is when the key came into use."""
     if "history" in entry:
         return [(state, parse_time(since)) for state, since in entry["history"]]
-    first = [("active", parse_time(entry["not_before"]))]
-    return first if entry["state"] == "active" else [*first, (entry["state"], parse_time(entry["since"]))]
+    begun = parse_time(entry["not_before"])
+    if entry["state"] == "active":
+        return [("active", begun)]
+    since = parse_time(entry["since"])  # before the certificate begins, for a school that closed before
+    return [("active", min(begun, since)), (entry["state"], since)]
 
 
 def put_states(entry: KeyEntry, states: Sequence[tuple[str, dt.datetime]]) -> None:

@@ -102,6 +102,9 @@ def certificate(chain: Chain, listed: ListedKey | None, proof: TimeProof, at: dt
     # EN 319 102-1, 5.2.6: after expiry only a proof of existence (a time stamp) shows that the seal is older.
     if at > chain.leaf.not_after:
         return say("certificate", "indeterminate", "CERT_EXPIRED_SINCE", time=chain.leaf.not_after)
+    # The same for a key that its owner has put away: whoever finds it may write an old date.
+    if listed is not None and listed.since is not None and listed.state_at(at) == "retired":
+        return say("certificate", "indeterminate", "CERT_RETIRED_SINCE", time=listed.since)
     return say("certificate", "passed", "CERT_TRUSTED", time=proof.claimed, time_is="claimed")
 
 

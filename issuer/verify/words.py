@@ -149,6 +149,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Atslēga bija izņemta no lietošanas jau pirms zīmogošanas laika.",
         "The key had been taken out of use before the time of sealing.",
     ),
+    "CERT_RETIRED_SINCE": (
+        "Atslēga kopš {time} ir izņemta no lietošanas, bet zīmogam nav laika zīmoga: nevar pierādīt, ka tas ir senāks.",
+        "The key was taken out of use on {time} and the seal has no time stamp: that it is older cannot be proven.",
+    ),
     "CERT_ISSUER_NOT_GRANTED": (
         "Uzticamības sarakstā sertifikāta izdevējam tolaik (izdodot sertifikātu vai zīmogojot) nebija šādu tiesību.",
         "By the trusted list the certificate's issuer was not entitled then (when issuing it, or at the sealing).",

@@ -101,7 +101,10 @@ def test_what_a_compromised_key_sealed_is_open_whatever_time_it_claims(judge, wo
 def test_a_retired_key_is_good_for_what_it_sealed_before(judge, world) -> None:
     rest = [key for key in world.public.keys if key.owner != GYMNASIUM]
     by = world.bundle(sequence=8, issued_at=ISSUED + DAY, previous=world.content(), keys=rest)
-    assert judge(credential(world.reference), by=by).verdict == "passed"
+    assert judge(credential(world.reference), by=by, at=ISSUED).verdict == "passed"
+    # From then on a seal without a time stamp proves nothing: whoever finds the key may write an old date.
+    open_now = judge(credential(world.reference), by=by)
+    assert outcome(open_now, "certificate") == ("indeterminate", "indeterminate", "CERT_RETIRED_SINCE")
     late = judge(credential(world.reference), sealed=ISSUED + 2 * DAY, at=ISSUED + 3 * DAY, by=by)
     assert outcome(late, "certificate") == ("failed", "failed", "CERT_RETIRED")
 
