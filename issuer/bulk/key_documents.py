@@ -58,22 +58,34 @@ def documents_of_key(out: Path, key: SealKey, since: dt.datetime) -> Iterator[Ke
 
     `since`: from when on the key may have been in other hands. The time stamps' own signatures are checked; whether
     their authority is trusted is for `atestats verify` to say. Raises `AtestatsError` OUT_EMPTY, and what reading a
-    damaged file raises: a document that cannot be read must not be passed over in silence.
+    damaged file raises, with its path: a document that cannot be read must not be passed over in silence.
     """
-    thumbprint = base64url.encode(hashlib.sha256(key.certificate).digest())
     for path in documents(out):
-        place, name = path.relative_to(out).as_posix(), f"urn:uuid:{path.stem}"
-        if key.purpose == "qr":
-            if _is_code_of(path.with_suffix(".qr.png"), key):
-                yield KeyDocument(place, name, None, "new_code")
-            continue
-        document = parse(path.read_bytes())
-        for number, signature in enumerate(document.signatures):
-            if signature.protected.get("x5t#S256") == thumbprint:
-                proven = _proven_at(document, signature, number)
-                yield KeyDocument(
-                    place, name, proven, "nothing" if proven is not None and proven < since else "evidence"
-                )
+        try:
+            needs = _needs_of_code(path, key) if key.purpose == "qr" else _needs_of_file(path, key, since)
+        except AtestatsError as error:
+            raise _damaged(path, error) from None
+        if needs is not None:
+            yield KeyDocument(path.relative_to(out).as_posix(), f"urn:uuid:{path.stem}", *needs)
+
+
+def _needs_of_file(path: Path, key: SealKey, since: dt.datetime) -> tuple[dt.datetime | None, Need] | None:
+    """When a document of `key` is proven to have existed, and what it needs; None for one of another key."""
+    thumbprint = base64url.encode(hashlib.sha256(key.certificate).digest())
+    document = parse(path.read_bytes())
+    for number, signature in enumerate(document.signatures):
+        if signature.protected.get("x5t#S256") == thumbprint:
+            proven = _proven_at(document, signature, number)
+            return proven, "nothing" if proven is not None and proven < since else "evidence"
+    return None
+
+
+def _needs_of_code(path: Path, key: SealKey) -> tuple[None, Need] | None:
+    picture = path.with_suffix(".qr.png")
+    text = read_qr(picture.read_bytes()) if picture.exists() else None
+    if text is None or ec1.parse(ec1.from_text(text)).kid != key.kid8:
+        return None
+    return None, "new_code"
 
 
 def _proven_at(document: JadesDocument, signature: JadesSignature, number: int) -> dt.datetime | None:
@@ -92,6 +104,11 @@ def _proven_at(document: JadesDocument, signature: JadesSignature, number: int) 
     return min(times, default=None)
 
 
-def _is_code_of(picture: Path, key: SealKey) -> bool:
-    text = read_qr(picture.read_bytes()) if picture.exists() else None
-    return text is not None and ec1.parse(ec1.from_text(text)).kid == key.kid8
+def _damaged(path: Path, error: AtestatsError) -> AtestatsError:
+    return AtestatsError(
+        error.code,
+        f"{path}: {error.message_lv}",
+        f"{path}: {error.message_en}",
+        next_lv="Atjaunojiet šo datni no rezerves kopijas, tad palaidiet to pašu komandu; atslēga jau apturēta.",
+        next_en="Restore this file from a backup and run the same command again; the key is stopped already.",
+    )
