@@ -20,6 +20,7 @@ NAMES = (
     "elm",
     "render",
     "seal",
+    "token",
     "levels",
     "verify",
     "verify_levels",

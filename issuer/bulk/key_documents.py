@@ -34,7 +34,7 @@ Need = Literal["nothing", "evidence", "new_code"]
 class KeyDocument:
     """One document of a key.
 
-    `path`: relative to the folder; `credential_id` as its file name says; `proven_at`: the earliest of its time
+    `path`: relative to the folder; `credential_id` as its file's name says; `proven_at`: the earliest of its time
     stamps that fit, aware, or None; `needs`: what the loss of the key means for it.
     """
 
@@ -66,7 +66,7 @@ def documents_of_key(out: Path, key: SealKey, since: dt.datetime) -> Iterator[Ke
         except AtestatsError as error:
             raise _damaged(path, error) from None
         if needs is not None:
-            yield KeyDocument(path.relative_to(out).as_posix(), f"urn:uuid:{path.stem}", *needs)
+            yield KeyDocument(path.relative_to(out).as_posix(), f"urn:credential:{path.stem}", *needs)
 
 
 def _needs_of_file(path: Path, key: SealKey, since: dt.datetime) -> tuple[dt.datetime | None, Need] | None:

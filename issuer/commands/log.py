@@ -87,7 +87,7 @@ def append(
     from issuer.bulk.log_run import append as run
     from issuer.seal.keystore import KeyStore
     from issuer.seal.passphrase import passphrase
-    from issuer.seal.signer import SoftSigner
+    from issuer.seal.signers import StoreSigner
     from issuer.status.store import StatusStore
     from issuer.transparency.log_keys import CheckpointSigner, LogKeys
 
@@ -98,7 +98,7 @@ def append(
     if name is None:
         raise click.UsageError("Žurnāls vēl nav sākts: norādiet --origin. / The log is new: give --origin.")
     keys = LogKeys.open(keydir, name, passphrase=secret, key_file=key_file)
-    signer = CheckpointSigner(keys, public.key("operator", "operator"), SoftSigner(store))
+    signer = CheckpointSigner(keys, public.key("operator", "operator"), StoreSigner(store))
     client = tsa_client(tsa_urls, tsa_anchors, routes, public, at) if tsa_urls else None
     done = run(
         out,

@@ -15,7 +15,7 @@ from issuer.commands.moment import moment
 if TYPE_CHECKING:
     from issuer.seal.key import SealKey
     from issuer.seal.public_keys import PublicKeys
-    from issuer.seal.signer import SoftSigner
+    from issuer.seal.signers import StoreSigner
     from issuer.trust.publication import Publication
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -86,7 +86,7 @@ class Making:
     anchors: list[bytes]
     issued_at: dt.datetime
     next_update: dt.datetime
-    signer: SoftSigner
+    signer: StoreSigner
     compromised: frozenset[str]
     given: Mapping[str, Any]
 
@@ -95,7 +95,7 @@ class Making:
         """From the options of `operator_options`; raises `click.ClickException` or `AtestatsError`."""
         from issuer.catalogue.reference import Reference
         from issuer.seal.keystore import KeyStore
-        from issuer.seal.signer import SoftSigner
+        from issuer.seal.signers import StoreSigner
         from issuer.trust.publication import Publication
 
         issued_at = (given["at"] or dt.datetime.now(dt.UTC)).replace(microsecond=0)
@@ -111,7 +111,7 @@ class Making:
             anchors=[key.certificate for key in operators if key.certificate_chain],
             issued_at=issued_at,
             next_update=issued_at + dt.timedelta(days=given["days"]),
-            signer=SoftSigner(store),
+            signer=StoreSigner(store),
             compromised=_known(given["compromised"], public),
             given=given,
         )

@@ -90,7 +90,7 @@ def publish(
     Give the folder to `atestats bundle --status-lists`, so that verifiers have them offline.
     """
     from issuer.seal.keystore import KeyStore
-    from issuer.seal.signer import SoftSigner
+    from issuer.seal.signers import StoreSigner
     from issuer.status.publication import Terms
     from issuer.status.publication import publish as publish_lists
 
@@ -102,7 +102,7 @@ def publish(
         dt.timedelta(hours=ttl_hours),
         dt.timedelta(days=days),
     )
-    files = publish_lists(store, key_store.key("operator", "operator"), SoftSigner(key_store), terms)
+    files = publish_lists(store, key_store.key("operator", "operator"), StoreSigner(key_store), terms)
     try:
         out.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():

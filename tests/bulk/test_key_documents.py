@@ -137,7 +137,7 @@ def test_the_command_stops_the_key_first_and_names_its_documents(store, out, tmp
         report = [json.loads(line) for line in (tmp_path / "report.jsonl").read_text().splitlines()]
         assert [each["needs"] for each in report] == ["evidence", "nothing", "evidence"]
         assert report[1]["proven_at"] == "2037-08-09T00:00:00+00:00"
-        assert report[0]["credential_id"] == "urn:uuid:0"
+        assert report[0]["credential_id"] == "urn:credential:0"
     assert [event.state for event in store.public_keys.history(key.key_id)] == ["active", "compromised"]
     assert store.public_keys.record(key.key_id).invalid_since == LOST_AT
 
