@@ -54,6 +54,15 @@ _PSS: Final = "1.2.840.113549.1.1.10"
 _MGF1: Final = "1.2.840.113549.1.1.8"
 
 
+# What reading the extensions of a stranger's certificate may raise.
+_UNREADABLE: Final = (
+    ValueError,
+    x509.ExtensionNotFound,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
+
+
 class Scheme(NamedTuple):
     """A signature scheme: `rsa` (PKCS #1 v1.5), `pss` or `ecdsa`, its hash, and the salt length of PSS in bytes."""
 
@@ -106,7 +115,7 @@ def fits(certificate: bytes, scheme: Scheme, signature: bytes, signed: bytes) ->
             public.verify(signature, signed, padding.PSS(padding.MGF1(digest), scheme.salt), digest)
         else:
             return False
-    except (InvalidSignature, ValueError):
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError):
         return False
     return True
 

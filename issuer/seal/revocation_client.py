@@ -248,7 +248,7 @@ def _issuer_among(certificate: bytes, candidates: Sequence[bytes]) -> bytes | No
 def _extension(certificate: bytes, oid: x509.ObjectIdentifier) -> Any:
     try:
         return _load(certificate).extensions.get_extension_for_oid(oid).value
-    except (ValueError, x509.ExtensionNotFound):
+    except (ValueError, x509.ExtensionNotFound, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
         return ()
 
 

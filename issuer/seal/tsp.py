@@ -94,7 +94,7 @@ class TimestampToken:
             raise _bad_certificate()
         try:
             scheme = cms_signature.scheme_of(signer.algorithm, signer.digest_algorithm)
-        except ValueError:
+        except (ValueError, IndexError):
             raise _bad_algorithm() from None
         if not cms_signature.fits(self.tsa_certificate, scheme, signer.value, signer.signed):
             raise _bad_signature()

@@ -6,7 +6,9 @@ import datetime as dt
 import hashlib
 import ssl
 import subprocess
+from contextlib import suppress
 from dataclasses import replace
+from random import Random
 
 import pytest
 import rfc3161_client as outside
@@ -141,6 +143,31 @@ def test_tokens_of_openssl_are_accepted(tmp_path, key, digest, ess):
     assert token.serial == 2
 
 
+def test_a_token_signed_with_pss_is_accepted(tmp_path, token):
+    """`openssl ts` knows no PSS; `openssl cms` signs the same TSTInfo with it, as some authorities do."""
+    subject = ["-subj", "/CN=TEST", "-days", "30", *_extensions("usage")]
+    made = ["openssl", "req", "-x509", "-newkey", *KEYS["rsa"], "-nodes", "-keyout", "key", "-out", "crt"]
+    subprocess.run([*made, *subject], cwd=tmp_path, check=True, capture_output=True)
+    (tmp_path / "info").write_bytes(tsp.parse_token(token)._content)
+    sign = ["openssl", "cms", "-sign", "-in", "info", "-signer", "crt", "-inkey", "key", "-outform", "DER"]
+    options = [
+        "-binary",
+        "-nodetach",
+        "-cades",
+        "-md",
+        "sha384",
+        "-econtent_type",
+        "1.2.840.113549.1.9.16.1.4",
+    ]
+    pss = ["-keyopt", "rsa_padding_mode:pss", "-keyopt", "rsa_mgf1_md:sha384"]
+    signed = subprocess.run([*sign, *options, *pss], cwd=tmp_path, check=True, capture_output=True).stdout
+    read = tsp.parse_token(signed)
+    read.check_signature()
+    assert read.serial == tsp.parse_token(token).serial
+    broken = signed[:-1] + bytes((signed[-1] ^ 1,))
+    assert refusal(tsp.parse_token(broken).check_signature) == "TSP_SIGNATURE"
+
+
 @pytest.mark.parametrize("usage", ["server", "soft"])
 def test_a_certificate_for_more_than_time_stamps_may_not_stamp(tmp_path, token, monkeypatch, usage):
     """RFC 3161, 2.3: the extended key usage is critical and alone. OpenSSL refuses to make such a token, so a good
@@ -182,6 +209,24 @@ def test_no_changed_byte_passes(token):
             continue
         same = ("gen_time", "policy", "imprint", "nonce", "serial", "tsa_certificate")
         assert [getattr(read, name) for name in same] == [getattr(good, name) for name in same], place
+
+
+def test_whatever_is_done_to_a_token_the_answer_is_a_refusal(token):
+    """Bytes changed, cut out, doubled: never an accident."""
+    random = Random(3161)
+    for _ in range(4000):
+        changed = bytearray(token)
+        for _ in range(random.randint(1, 3)):
+            place, length = random.randrange(len(changed)), random.randint(1, 8)
+            kind = random.randrange(3)
+            if kind == 0:
+                changed[place] = random.randrange(256)
+            elif kind == 1:
+                del changed[place : place + length]
+            else:
+                changed[place:place] = changed[place : place + length]
+        with suppress(tsp.TimestampError):
+            tsp.parse_token(bytes(changed)).check_signature()
 
 
 @pytest.mark.parametrize("cut", [0, 1, 2, 20, 500, -1])
