@@ -2,8 +2,8 @@
 
 Evidence and policy are kept apart. `edc` and `qr` read bytes; `evidence` gathers what they prove (time stamps in
 `timestamps` and `time_proof`, revocation data in `revocation`); `policy`, `revocation_policy`, `authority` and
-`register_checks` say what is acceptable; `verdict` is what comes out and `explain` puts the evidence into words. Nothing
-here knows a database, a network or a clock.
+`register_checks` say what is acceptable; `verdict` is what comes out and `explain` puts the evidence into words.
+Nothing here knows a database, a network or a clock.
 """
 
 from __future__ import annotations
