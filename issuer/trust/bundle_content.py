@@ -39,7 +39,8 @@ class Bundle:
         self._anchors: list[str] = raw["anchors"]
         self._intermediates: list[str] = raw["intermediates"]
         self._timestamp_anchors = _texts(raw.get("timestamp_anchors", []))
-        self._grants: Mapping[bytes, Grants] = _grants(raw.get("anchor_grants", {}))
+        self._grants = _grants(raw.get("anchor_grants", {}))
+        self._timestamp_grants = _grants(raw.get("timestamp_grants", {}))
         self._status_lists = _texts(raw.get("status_lists", []))
         self.log: Mapping[str, Any] | None = _log(raw.get("log"))
         self._entities_raw: dict[str, Mapping[str, Any]] = {
@@ -82,7 +83,7 @@ class Bundle:
         return CertificateStore(
             map(base64.b64decode, self._timestamp_anchors),
             map(base64.b64decode, self._intermediates),
-            self._grants,
+            self._timestamp_grants,
         )
 
     @cached_property
@@ -140,7 +141,7 @@ def _texts(raw: object) -> list[str]:
 
 
 def _grants(raw: Mapping[str, Any]) -> dict[bytes, Grants]:
-    """The member `anchor_grants`: SHA-256 of an anchor (hex) -> [[from, until or None], …], from a trusted list."""
+    """The members `…_grants`: SHA-256 of an anchor (hex) -> [[from, until or None], …], from a trusted list."""
     return {
         bytes.fromhex(digest): tuple(
             (parse_time(start), parse_time(end) if end is not None else None) for start, end in periods

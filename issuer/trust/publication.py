@@ -154,7 +154,8 @@ class Publication:
                 "timestamp_anchors",
                 [*issue.timestamp_anchors, *_eu_anchors(issue, "time stamps")],
             ),
-            "anchor_grants": _grants(issue),
+            "anchor_grants": _grants(issue, "anchor_grants", "seals"),
+            "timestamp_grants": _grants(issue, "timestamp_grants", "time stamps"),
             "status_lists": [base64.b64encode(each).decode() for each in issue.status_lists],
             # The log only grows: what was true of it in the bundle before is true now.
             "log": issue.log if issue.log is not None else issue.previous.get("log"),
@@ -221,10 +222,10 @@ def _eu_anchors(issue: Issue, kind: str) -> list[bytes]:
     return [service.certificate for service in issue.eu_services if service.kind == kind]
 
 
-def _grants(issue: Issue) -> dict[str, Any]:
+def _grants(issue: Issue, member: str, kind: str) -> dict[str, Any]:
     """SHA-256 of an anchor (hex) -> periods; a service that left the list it was on is over with this bundle."""
     now = format_time(issue.issued_at)
-    before: Mapping[str, Any] = issue.previous.get("anchor_grants", {})
+    before: Mapping[str, Any] = issue.previous.get(member, {})
     if issue.eu_services:
         before = {
             digest: [[start, end or now] for start, end in periods] for digest, periods in before.items()
@@ -235,6 +236,7 @@ def _grants(issue: Issue) -> dict[str, Any]:
             for start, end in service.grants
         ]
         for service in issue.eu_services
+        if service.kind == kind
     }
 
 

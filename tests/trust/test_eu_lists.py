@@ -98,9 +98,9 @@ def test_the_next_bundle_remembers_a_service_that_left_the_list(world: World, se
     unread = world.content(
         sequence=8, previous=first
     )  # made without the lists: nothing is known to have changed
-    assert unread["anchor_grants"] == first["anchor_grants"]
+    assert unread["timestamp_grants"] == first["timestamp_grants"]
     second = world.content(sequence=8, previous=first, eu_services=rest)
-    assert second["anchor_grants"][digest] == [["2032-01-01T00:00:00Z", "2028-06-21T00:00:00Z"]]
+    assert second["timestamp_grants"][digest] == [["2032-01-01T00:00:00Z", "2028-06-21T00:00:00Z"]]
     assert second["timestamp_anchors"] == first["timestamp_anchors"]
 
 
