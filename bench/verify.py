@@ -18,8 +18,6 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import orjson
-
 from bench.measure import cpu_of, peak_mib
 from issuer.catalogue.authorities import load_authorities
 from issuer.catalogue.reference import Reference
@@ -77,14 +75,14 @@ def drafts(reference: Reference) -> Iterator[Draft]:
 
 def sealed(draft: Draft, picture: bytes | None, store: KeyStore, signer: SoftSigner) -> tuple[bytes, bytes]:
     """The sealed file and the text of its QR code."""
-    credential = with_picture(draft, picture) if picture else draft.credential
-    payload = orjson.dumps(credential)
+    draft = with_picture(draft, picture) if picture else draft
+    payload = draft.written.json()
     owner = draft.sealer.owner
     prepared = jades.prepare(payload, store.key(owner, "seal"), int(SEALED_AT.timestamp()))
     [signature] = signer.sign_many(store.key(owner, "seal"), [prepared.digest])
     claims = ec1.Claims(
         issued_at=int(SEALED_AT.timestamp()),
-        credential_ref=ec1.credential_ref(credential["id"]),
+        credential_ref=ec1.credential_ref(draft.plan.credential_id),
         document_digest=ec1.document_digest(payload),
         **draft.qr,
     ).core()

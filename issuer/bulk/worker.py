@@ -13,8 +13,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-import orjson
-
 from issuer.bulk.collector import collector_aside
 from issuer.bulk.folder_error import writing_to
 from issuer.bulk.journal import Entry, Journal
@@ -94,7 +92,6 @@ class _Document:
     entry: Entry | None
     draft: Draft | None = None
     ready: _Ready | None = None
-    credential: dict[str, Any] = field(default_factory=dict)
     problems: list[Finding] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
 
@@ -203,23 +200,23 @@ class Sealer:
             if isinstance(picture, AtestatsError):
                 document.problems.append(_as_finding(picture))
             else:
-                document.credential = with_picture(draft, picture)
+                document.draft = with_picture(draft, picture)
 
     def _make_ready(self, document: _Document, iat: int) -> None:
-        payload = orjson.dumps(document.credential)
-        if not self._validator.is_valid_fast(document.credential, payload):
+        draft = _present(document.draft)
+        if not self._validator.is_valid_written(draft.written):
             # Not valid beyond doubt: the tables decide.
-            document.problems += [f for f in validate(document.credential) if f.severity == "error"]
+            document.problems += [f for f in validate(draft.credential) if f.severity == "error"]
             if document.problems:
                 return
-        draft = _present(document.draft)
+        payload = draft.written.chunks()
         sealed_at = datetime.fromtimestamp(iat, UTC)
         seal_key = self._keystore.key(draft.sealer.owner, "seal", sealed_at)
         qr_key = self._keystore.key(draft.sealer.owner, "qr", sealed_at)
         claims = ec1.Claims(
             issued_at=iat,
             credential_ref=ec1.credential_ref(document.plan.credential_id),
-            document_digest=ec1.document_digest(payload),
+            document_digest=ec1.document_digest(b"".join(payload)),
             status=ec1.StatusReference(*qr_status) if (qr_status := document.plan.qr_status) else None,
             **draft.qr,
         )

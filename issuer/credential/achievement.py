@@ -7,13 +7,16 @@ from typing import Any
 
 from issuer.catalogue.dates import start_of_day
 from issuer.catalogue.document_type import Entitlement
+from issuer.catalogue.page_content import Bilingual
 from issuer.credential.assessments import exam_assessments, mark_parts, text_assessments
 from issuer.credential.facts import Facts
 from issuer.credential.issuing import Issuing, Node
-from issuer.credential.nodes import FORMAL, SCHEME, identifier, note, texts, topic
-from issuer.credential.organisations import organisation, organisation_stub
+from issuer.credential.nodes import FORMAL, SCHEME, identifier, note, own_texts, texts, topic
+from issuer.credential.organisations import name_key, organisation, organisation_stub
 from issuer.credential.plan import DocumentPlan, Link
 from issuer.elm.concepts import concept
+from issuer.elm.entries import CredentialId, Text
+from issuer.elm.piece import Piece
 
 _AWARD = "urn:epass:awardingProcess:1"
 
@@ -55,15 +58,25 @@ def claim(plan: DocumentPlan, facts: Facts, issuing: Issuing) -> Node:
 
 def _description(facts: Facts) -> dict[str, str]:
     if len(facts.statement) == 1:
-        return texts(facts.statement[0])
+        return own_texts(facts.statement[0])
     return {
-        "lv": " ".join(text["lv"] for text in facts.statement),
-        "en": " ".join(text["en"] for text in facts.statement),
+        "lv": Text(" ".join(text["lv"] for text in facts.statement)),
+        "en": Text(" ".join(text["en"] for text in facts.statement)),
     }
 
 
-def _award(facts: Facts, issuing: Issuing) -> Node:
+def _award(facts: Facts, issuing: Issuing) -> Piece:
     """The full `AwardingProcess`: who, when, where, under which law, and who headed the institution."""
+    bodies, law, director = facts.bodies, facts.legal_basis, facts.director
+    key = (
+        *("awarding", name_key(bodies.awarding), facts.completed, law["lv"], law["en"]),
+        director and (director[0]["lv"], director[0]["en"], director[1]),
+        bodies.by_successor and (bodies.issuing.reg_no, bodies.sealing is bodies.issuing),
+    )
+    return issuing.store.piece(key, lambda: _make_award(facts, issuing))
+
+
+def _make_award(facts: Facts, issuing: Issuing) -> Node:
     bodies = facts.bodies
     award: Node = {
         "id": _AWARD,
@@ -75,9 +88,7 @@ def _award(facts: Facts, issuing: Issuing) -> Node:
     }
     notes = []
     if facts.director is not None:
-        position, name = facts.director
-        key = ("director", position["lv"], name, bodies.issuing.reg_no if bodies.by_successor else "")
-        notes.append(issuing.store.piece(key, lambda: _director(facts, issuing)))
+        notes.append(_director(*facts.director, facts, issuing))
     if bodies.by_successor:
         notes.append(_successor(facts, issuing))
     if notes:
@@ -85,19 +96,18 @@ def _award(facts: Facts, issuing: Issuing) -> Node:
     return award
 
 
-def _place_of_issue(facts: Facts, issuing: Issuing) -> Node:
+def _place_of_issue(facts: Facts, issuing: Issuing) -> Piece:
     """Where the document is issued: the location of the issuing body, the same node as in that body."""
     bodies = facts.bodies
     body, number = bodies.awarding, 1
     if bodies.by_successor:
         body, number = bodies.issuing, 2 if bodies.sealing is bodies.issuing else 3
-    location: Node = organisation(body, number, issuing)["location"]
+    location: Piece = organisation(body, number, issuing)["location"]
     return location
 
 
-def _director(facts: Facts, issuing: Issuing) -> Node:
+def _director(position: Bilingual, name: str, facts: Facts, issuing: Issuing) -> Node:
     """The head as a note: a `Person` would need claims of its own, and the seal stands for the signature."""
-    position, name = facts.director or ({"lv": "", "en": ""}, "")
     where = f" ({facts.bodies.issuing.name})" if facts.bodies.by_successor else ""
     said = {
         "lv": f"{_capital(position['lv'])}: {name}{where}",
@@ -120,11 +130,10 @@ def _successor(facts: Facts, issuing: Issuing) -> Node:
     return note("successor", said, topic("legal-successor", issuing.wording.label("successor")))
 
 
-def _award_stub(facts: Facts, issuing: Issuing) -> Node:
-    key = ("award", facts.bodies.awarding.organization_identifier, facts.bodies.awarding.place)
+def _award_stub(facts: Facts, issuing: Issuing) -> Piece:
     body = facts.bodies.awarding
     return issuing.store.piece(
-        (*key, organisation_stub(body, 1, issuing)["legalName"]["lv"]),
+        ("awarding stub", name_key(body)),
         lambda: {
             "id": _AWARD,
             "type": "AwardingProcess",
@@ -138,21 +147,22 @@ def _notes(facts: Facts, issuing: Issuing) -> list[Node]:
     notes = []
     label = issuing.wording.label
     if facts.original_name is not None:
-        said = {facts.original_name.language: facts.original_name.text}
+        said = {facts.original_name.language: Text(facts.original_name.text)}
         notes.append(note("original-name", said, topic("original-name", label("original_name"))))
     if facts.mark is not None:
         replaced = facts.replaced or {"lv": "", "en": ""}
         said = {
-            "lv": f"{facts.mark['lv']}. {replaced['lv']}".strip(),
-            "en": f"{facts.mark['en']}. {replaced['en']}".strip(),
+            "lv": Text(f"{facts.mark['lv']}. {replaced['lv']}".strip()),
+            "en": Text(f"{facts.mark['en']}. {replaced['en']}".strip()),
         }
         notes.append(note("replaced-document", said, topic("replaced-document", label("replaced_document"))))
     for n, (name, value) in enumerate(facts.lines, 1):
-        notes.append(note(f"line-{n}", texts(value), topic(f"line-{n}", name)))
+        about = issuing.store.piece(("line", n, name["lv"], name["en"]), partial(topic, f"line-{n}", name))
+        notes.append(note(f"line-{n}", own_texts(value), about))
     return notes
 
 
-def _specification(facts: Facts, issuing: Issuing) -> Node:
+def _specification(facts: Facts, issuing: Issuing) -> Piece:
     title, programme = facts.specification_title or facts.claim_title, facts.programme
     key = (
         *(
@@ -210,32 +220,30 @@ def _education_level(code: str) -> Node:
     }
 
 
-def _entitlements(facts: Facts, award: Node, issuing: Issuing) -> list[Node]:
+def _entitlements(facts: Facts, award: Piece, issuing: Issuing) -> list[Piece]:
     kind = facts.document_type
-    made = []
-    for n, entitlement in enumerate(kind.entitlements, 1):
-        key = ("entitlement", kind.code, n)
-        title, specification = issuing.store.piece(key, partial(_entitlement_pieces, n, entitlement))
-        made.append(
-            {
-                "id": f"urn:epass:learningEntitlement:{n}",
-                "type": "LearningEntitlement",
-                "title": title,
-                "awardedBy": award,
-                "specifiedBy": specification,
-            }
-        )
-    return made
+    return [
+        issuing.store.frame(
+            ("entitlement", kind.code, n), partial(_entitlement, n, entitlement, award)
+        ).around(award)
+        for n, entitlement in enumerate(kind.entitlements, 1)
+    ]
 
 
-def _entitlement_pieces(n: int, entitlement: Entitlement) -> tuple[dict[str, str], Node]:
+def _entitlement(n: int, entitlement: Entitlement, award: Piece) -> Node:
     title = texts(entitlement.title)
-    return title, {
-        "id": f"urn:epass:learningEntitlementSpecification:{n}",
-        "type": "LearningEntitlementSpecification",
+    return {
+        "id": f"urn:epass:learningEntitlement:{n}",
+        "type": "LearningEntitlement",
         "title": title,
-        "dcType": concept("entitlement", entitlement.kind),
-        "entitlementStatus": concept("entitlement-status", entitlement.status),
+        "awardedBy": award,
+        "specifiedBy": {
+            "id": f"urn:epass:learningEntitlementSpecification:{n}",
+            "type": "LearningEntitlementSpecification",
+            "title": title,
+            "dcType": concept("entitlement", entitlement.kind),
+            "entitlementStatus": concept("entitlement-status", entitlement.status),
+        },
     }
 
 
@@ -248,6 +256,9 @@ def _link(n: int, link: Link) -> Node:
     return {
         "id": f"urn:epass:webResource:{n}",
         "type": "WebResource",
-        "title": {"lv": f"{link.name['lv']}, {link.number}", "en": f"{link.name['en']}, {link.number}"},
-        "contentURL": link.credential_id,
+        "title": {
+            "lv": Text(f"{link.name['lv']}, {link.number}"),
+            "en": Text(f"{link.name['en']}, {link.number}"),
+        },
+        "contentURL": CredentialId(link.credential_id),
     }

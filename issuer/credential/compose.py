@@ -2,7 +2,9 @@
 
     for plan in documents_of(record, issuing):
         draft = compose(plan, issuing, sealed_at)
-        credential = with_picture(draft, png)
+        draft = with_picture(draft, png)
+        draft.written.json()        # the bytes to be sealed
+        draft.credential            # the same in plain dicts
 
 Same input, same credential, byte for byte: nothing is drawn by lot and nothing is read from a clock.
 """
@@ -11,7 +13,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -20,7 +22,7 @@ from issuer.catalogue.dates import start_of_day
 from issuer.catalogue.page_content import PageContent
 from issuer.catalogue.reference import Institution
 from issuer.credential.achievement import claim
-from issuer.credential.display import BLANK_PICTURE, display_parameter, with_content
+from issuer.credential.display import BLANK_PICTURE, display_parameter, display_with
 from issuer.credential.facts import Facts, facts_of
 from issuer.credential.issuing import Issuing, Node
 from issuer.credential.nodes import identifier, legal_identifier
@@ -29,6 +31,8 @@ from issuer.credential.page import page_of
 from issuer.credential.plan import DocumentPlan
 from issuer.credential.qr import qr_claims
 from issuer.elm.concepts import concept
+from issuer.elm.entries import CredentialId, Moment, Picture, Text
+from issuer.elm.piece import Piece, write
 
 CONTEXT = ["https://www.w3.org/2018/credentials/v1", "http://data.europa.eu/snb/model/context/edc-ap"]
 _TYPE = ["VerifiableCredential", "EuropeanDigitalCredential"]
@@ -52,13 +56,26 @@ class SealerRef:
 
 @dataclass(frozen=True)
 class Draft:
-    """A composed document. `credential` lacks nothing but its picture; `page` and `qr` are made when asked for."""
+    """A composed document; `with_picture` gives the one that shows its page. `outline`: the credential, made of dicts
+    and kept pieces. The rest is made when asked for.
+    """
 
     plan: DocumentPlan
-    credential: dict[str, Any]
+    outline: Node
     sealer: SealerRef
     facts: Facts
     issuing: Issuing
+
+    @cached_property
+    def written(self) -> Piece:
+        """The credential as text."""
+        return write(self.outline)
+
+    @cached_property
+    def credential(self) -> dict[str, Any]:
+        """The credential in plain dicts of its own."""
+        value: dict[str, Any] = self.written.value()
+        return value
 
     @cached_property
     def page(self) -> PageContent:
@@ -77,9 +94,9 @@ def compose(plan: DocumentPlan, issuing: Issuing, sealed_at: dt.datetime) -> Dra
     Raises `FieldMissingError` or `CompositionError` when the record cannot bear the document.
     """
     facts = facts_of(plan, issuing)
-    sealed = _utc(sealed_at)
-    credential: dict[str, Any] = {
-        "id": plan.credential_id,
+    sealed = Moment(_utc(sealed_at))
+    outline: Node = {
+        "id": CredentialId(plan.credential_id),
         "type": _TYPE,
         "credentialProfiles": _MANDATED if facts.bodies.by_mandate else _GENERIC,
         "displayParameter": display_parameter(facts, issuing),
@@ -88,7 +105,7 @@ def compose(plan: DocumentPlan, issuing: Issuing, sealed_at: dt.datetime) -> Dra
         "credentialSubject": _person(plan, facts, issuing),
     }
     if facts.bodies.by_mandate:
-        credential["evidence"] = issuing.store.piece(
+        outline["evidence"] = issuing.store.kept(
             (
                 "mandate",
                 facts.bodies.sealing.organization_identifier,
@@ -96,12 +113,12 @@ def compose(plan: DocumentPlan, issuing: Issuing, sealed_at: dt.datetime) -> Dra
             ),
             lambda: _mandate(facts),
         )
-    credential["issuanceDate"] = sealed
-    credential["issued"] = sealed
-    credential["issuer"] = _issuer(facts, issuing)
-    credential["validFrom"] = start_of_day(facts.issued)
-    credential["@context"] = CONTEXT  # last and tight, as EDC software writes and looks for it
-    return Draft(plan, credential, _sealer(facts.bodies.sealing), facts, issuing)
+    outline["issuanceDate"] = sealed
+    outline["issued"] = sealed
+    outline["issuer"] = _issuer(facts, issuing)
+    outline["validFrom"] = Moment(start_of_day(facts.issued))
+    outline["@context"] = CONTEXT  # last and tight, as EDC software writes and looks for it
+    return Draft(plan, outline, _sealer(facts.bodies.sealing), facts, issuing)
 
 
 def _sealer(body: Institution | Authority) -> SealerRef:
@@ -109,10 +126,10 @@ def _sealer(body: Institution | Authority) -> SealerRef:
     return SealerRef(owner, body.organization_identifier)
 
 
-def with_picture(draft: Draft, png: bytes) -> dict[str, Any]:
-    """The complete credential: a new dict whose display shows `png`; the draft stays as it was."""
-    display = with_content(draft.credential["displayParameter"], base64.b64encode(png).decode())
-    return {**draft.credential, "displayParameter": display}
+def with_picture(draft: Draft, png: bytes) -> Draft:
+    """The complete document, whose display shows `png`; the draft without it stays as it was."""
+    display = display_with(Picture(base64.b64encode(png).decode()), draft.facts, draft.issuing)
+    return replace(draft, outline={**draft.outline, "displayParameter": display})
 
 
 def has_picture(credential: dict[str, Any]) -> bool:
@@ -131,12 +148,14 @@ def _utc(moment: dt.datetime) -> str:
 def _identifiers(facts: Facts, issuing: Issuing) -> list[Node]:
     label = issuing.wording.label
     found = [
-        identifier(1, "document-number", label("document_number")["lv"], facts.number),
+        identifier(1, "document-number", label("document_number")["lv"], Text(facts.number)),
         identifier(2, "document-type", label("document_type")["lv"], facts.document_type.code),
     ]
     if facts.registration_no:
         found.append(
-            identifier(3, "registration-number", label("registration_number")["lv"], facts.registration_no)
+            identifier(
+                3, "registration-number", label("registration_number")["lv"], Text(facts.registration_no)
+            )
         )
     return found
 
@@ -145,17 +164,17 @@ def _person(plan: DocumentPlan, facts: Facts, issuing: Issuing) -> Node:
     """Names exactly as in the register and in one language only, as EDC AP wants them."""
     person: Node = {"id": "urn:epass:person:1", "type": "Person"}
     if facts.given_names:
-        person["givenName"] = {"lv": facts.given_names}
+        person["givenName"] = {"lv": Text(facts.given_names)}
     if facts.family_name:
-        person["familyName"] = {"lv": facts.family_name}
-    person["fullName"] = {"lv": f"{facts.given_names} {facts.family_name}".strip()}
-    person["dateOfBirth"] = facts.birth_date + "T00:00:00Z"
+        person["familyName"] = {"lv": Text(facts.family_name)}
+    person["fullName"] = {"lv": Text(f"{facts.given_names} {facts.family_name}".strip())}
+    person["dateOfBirth"] = Moment(facts.birth_date + "T00:00:00Z")
     if facts.personal_code:
         scheme_name = issuing.wording.label("personal_code")["lv"]
-        person["nationalID"] = legal_identifier(1, scheme_name, facts.personal_code)
+        person["nationalID"] = legal_identifier(1, scheme_name, Text(facts.personal_code))
     if facts.other_identifier is not None:
         scheme_label, notation = facts.other_identifier
-        person["identifier"] = identifier(4, "person", scheme_label["lv"], notation)
+        person["identifier"] = identifier(4, "person", scheme_label["lv"], Text(notation))
     person["hasClaim"] = claim(plan, facts, issuing)
     return person
 

@@ -8,24 +8,29 @@ from issuer.credential.facts import Facts
 from issuer.credential.issuing import Issuing, Node
 from issuer.credential.nodes import ENG, LAV, texts
 from issuer.elm.concepts import concept
+from issuer.elm.piece import Piece
 
 BLANK_PICTURE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mP4DwABAQEAHLCMmQAAAABJRU5ErkJggg=="
 """A white point (PNG, base64): stands where the page will be until it has been painted."""
 
 
-def display_parameter(facts: Facts, issuing: Issuing) -> Node:
-    """The display of this kind of document, still without its page; cached."""
-    mark = facts.mark["lv"] if facts.mark else ""
-    return issuing.store.piece(("display", facts.document_type.code, mark), lambda: _display(facts))
+def display_parameter(facts: Facts, issuing: Issuing) -> Piece:
+    """The display of this kind of document, still without its page."""
+    return issuing.store.piece(("display without page", *_kind(facts)), lambda: _display(facts))
 
 
-def with_content(display: Node, content: str) -> Node:
+def display_with(content: str, facts: Facts, issuing: Issuing) -> Node:
     """The same display showing the picture `content` (PNG, base64)."""
+    display = issuing.store.kept(("display", *_kind(facts)), lambda: _display(facts))
     individual = display["individualDisplay"][0]
     detail = individual["displayDetail"][0]
     image = {**detail["image"], "content": content}
     shown = {**individual, "displayDetail": [{**detail, "image": image}]}
     return {**display, "individualDisplay": [shown]}
+
+
+def _kind(facts: Facts) -> tuple[str, str]:
+    return facts.document_type.code, facts.mark["lv"] if facts.mark else ""
 
 
 def _display(facts: Facts) -> Node:

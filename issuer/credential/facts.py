@@ -177,7 +177,7 @@ def _bodies(kind: DocumentType, scope: Mapping[str, Any], issuing: Issuing) -> B
     reg_no = text_at(scope, "institution.reg_no")
     original_reg_no = look_up(scope, "document.replaces.institution_reg_no") or reg_no
     key = ("bodies", kind.code, reg_no, original_reg_no)
-    return issuing.store.piece(key, lambda: _find_bodies(kind, reg_no, original_reg_no, issuing))
+    return issuing.store.kept(key, lambda: _find_bodies(kind, reg_no, original_reg_no, issuing))
 
 
 def _find_bodies(kind: DocumentType, reg_no: str, original_reg_no: str, issuing: Issuing) -> Bodies:
@@ -202,7 +202,7 @@ def _programme(plan: DocumentPlan, programme: Mapping[str, Any], issuing: Issuin
     if rule is None or not code:
         return None
     key = ("programme", plan.main_type.code, plan.document_type.code, code, name)
-    return issuing.store.piece(key, lambda: _told(rule, code, name, issuing))
+    return issuing.store.kept(key, lambda: _told(rule, code, name, issuing))
 
 
 def _told(rule: ProgrammeRule, code: str, name: str, issuing: Issuing) -> Programme:

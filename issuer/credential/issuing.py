@@ -22,10 +22,11 @@ from issuer.catalogue.page_content import Bilingual
 from issuer.catalogue.reference import Institution, Reference
 from issuer.catalogue.template import Tables
 from issuer.catalogue.wording import Wording
+from issuer.elm.piece import Piece, write
 from issuer.errors import AtestatsError
 
 Node = dict[str, Any]
-"""A JSON-LD node. Nodes are shared between credentials: never change one, make a new one."""
+"""A JSON-LD node; pieces may stand where embedded nodes do. Kept nodes are shared: never change one, make a new one."""
 
 _T = TypeVar("_T")
 
@@ -35,18 +36,26 @@ class CompositionError(AtestatsError):
 
 
 class Store(dict[Hashable, Any]):
-    """Finished pieces by what they are made of; forgets everything when it grows too large."""
+    """Finished parts by what they are made of; forgets everything when it grows too large."""
 
     LIMIT = 20_000
 
-    def piece(self, key: Hashable, make: Callable[[], _T]) -> _T:
-        """The piece of this key, made on first use."""
+    def kept(self, key: Hashable, make: Callable[[], _T]) -> _T:
+        """What belongs to this key, made on first use."""
         found = self.get(key)
         if found is None:
             if len(self) >= self.LIMIT:
                 self.clear()
             found = self[key] = make()
         return cast(_T, found)
+
+    def piece(self, key: Hashable, make: Callable[[], Node]) -> Piece:
+        """The node of this key as text, made on first use."""
+        return self.kept(key, lambda: write(make()).solid())
+
+    def frame(self, key: Hashable, make: Callable[[], Node]) -> Piece:
+        """The same for a node around pieces that differ where the key does not: put in your own by `around`."""
+        return self.kept(key, lambda: write(make()))
 
 
 class Issuing:

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from issuer.catalogue.page_content import Bilingual
 from issuer.credential.issuing import Node
 from issuer.elm.concepts import concept
+from issuer.elm.entries import Text
+from issuer.elm.piece import Piece
 
 LAV = concept("language", "LAV")
 ENG = concept("language", "ENG")
@@ -28,6 +30,12 @@ def texts(value: Mapping[str, str] | Bilingual) -> dict[str, str]:
     """A language map: English is left out where there is none, never filled with Latvian."""
     lv, en = value["lv"], value["en"]
     return {"lv": lv, "en": en} if en else {"lv": lv}
+
+
+def own_texts(value: Mapping[str, str] | Bilingual) -> dict[str, str]:
+    """`texts` for what only this document says."""
+    lv, en = value["lv"], value["en"]
+    return {"lv": Text(lv), "en": Text(en)} if en else {"lv": Text(lv)}
 
 
 def identifier(number: int, scheme: str, scheme_name: str, notation: str) -> Node:
@@ -52,7 +60,7 @@ def legal_identifier(number: int, scheme_name: str, notation: str) -> Node:
     }
 
 
-def note(name: str, literal: Mapping[str, str], subject: Node | None = None) -> Node:
+def note(name: str, literal: Mapping[str, str], subject: Node | Piece | None = None) -> Node:
     """`Note` `urn:epass:note:<name>` about `subject`."""
     node: Node = {"id": f"urn:epass:note:{name}", "type": "Note", "noteLiteral": literal}
     if subject is not None:

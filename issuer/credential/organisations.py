@@ -12,19 +12,19 @@ from issuer.catalogue.page_content import Bilingual
 from issuer.credential.facts import Bodies, Body
 from issuer.credential.issuing import Issuing, Node
 from issuer.credential.nodes import LATVIA, legal_identifier, note
+from issuer.elm.piece import Piece, write
 
 
 def organisation(body: Body, number: int, issuing: Issuing) -> Node:
-    """The full node `urn:epass:org:<number>`; cached."""
-    key = ("organisation", _name_key(body), number)
-    return issuing.store.piece(key, lambda: _organisation(body, number, issuing))
+    """The full node `urn:epass:org:<number>`, made of pieces; kept."""
+    key = ("organisation", name_key(body), number)
+    return issuing.store.kept(key, lambda: _organisation(body, number, issuing))
 
 
 def organisation_stub(body: Body, number: int, issuing: Issuing) -> Node:
     """`id`, `type` and name of the same node."""
     full = organisation(body, number, issuing)
-    key = ("organisation stub", _name_key(body), number)
-    return issuing.store.piece(key, lambda: {member: full[member] for member in ("id", "type", "legalName")})
+    return {member: full[member] for member in ("id", "type", "legalName")}
 
 
 def registration_number(body: Body) -> str:
@@ -51,22 +51,29 @@ def mandate_statement(bodies: Bodies) -> Bilingual:
     }
 
 
-def _name_key(body: Body) -> str:
+def name_key(body: Body) -> str:
+    """What tells bodies apart."""
     return body.key if isinstance(body, Authority) else body.reg_no
 
 
 def _organisation(body: Body, number: int, issuing: Issuing) -> Node:
+    """Its members are pieces and itself it is none: an issuer must show its `eIDASIdentifier` where it stands."""
     label = "authority_number" if isinstance(body, Authority) else "institution_number"
-    address = ", ".join(part for part in (body.street, body.place, body.postal_code) if part)
-    node: Node = {
+    name = issuing.wording.label(label)["lv"]
+    return {
         "id": f"urn:epass:org:{number}",
         "type": "Organisation",
         "legalName": legal_name(body),
-        "registration": legal_identifier(
-            2 * number, issuing.wording.label(label)["lv"], registration_number(body)
-        ),
-        "eIDASIdentifier": legal_identifier(2 * number + 1, "eIDAS", body.organization_identifier),
-        "location": {
+        "registration": write(legal_identifier(2 * number, name, registration_number(body))),
+        "eIDASIdentifier": write(legal_identifier(2 * number + 1, "eIDAS", body.organization_identifier)),
+        "location": _location(body, number),
+    }
+
+
+def _location(body: Body, number: int) -> Piece:
+    address = ", ".join(part for part in (body.street, body.place, body.postal_code) if part)
+    return write(
+        {
             "id": f"urn:epass:location:{number}",
             "type": "Location",
             "geographicName": {"lv": body.place},
@@ -76,6 +83,5 @@ def _organisation(body: Body, number: int, issuing: Issuing) -> Node:
                 "countryCode": LATVIA,
                 "fullAddress": note(f"address-{number}", {"lv": address}),
             },
-        },
-    }
-    return node
+        }
+    )

@@ -87,7 +87,7 @@ def subject_result(subject: Mapping[str, Any], issuing: Issuing) -> SubjectResul
     if found is None:
         _, code, name, kind, level, mark = key
         made = _subject(code, name, kind or "", level or "", str(mark), issuing)
-        found = issuing.store.piece(key, lambda: made)
+        found = issuing.store.kept(key, lambda: made)
     return found
 
 
@@ -154,7 +154,7 @@ def exam_result(exam: Mapping[str, Any], school_year: str, main_type: str, issui
     sitting: _Sitting | None = issuing.store.get(key)
     if sitting is None:
         made = _sitting(code, lv_name, kind, level_code, status_code, school_year, main_type, issuing)
-        sitting = issuing.store.piece(key, lambda: made)
+        sitting = issuing.store.kept(key, lambda: made)
     percent, mark, threshold = exam.get("percent"), exam.get("mark") or "", sitting.threshold
     tenths, passed = None, False
     if percent is not None:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import binascii
 import hashlib
+from codecs import BOM_UTF8
 from collections.abc import Sequence
 from functools import lru_cache
 from json.encoder import encode_basestring_ascii
@@ -41,33 +42,37 @@ __all__ = [
 class Prepared(NamedTuple):
     """A payload on its way to the signer.
 
-    `digest` is what the signer gets: SHA-256 of the JWS signing input.
+    `quoted` is the payload as it stands between the quotes of a JSON string; `digest` is what the signer gets:
+    SHA-256 of the JWS signing input.
     """
 
     protected_b64: str
-    payload: str
+    quoted: str
     digest: bytes
     algorithm: Algorithm
 
 
-def prepare(payload: bytes, key: SealKey, iat: int) -> Prepared:
+def prepare(payload: bytes | Sequence[bytes], key: SealKey, iat: int) -> Prepared:
     """Make the protected header for `key` and the digest to be signed.
 
-    `payload` is the UTF-8 text of the credential, exactly as it shall be sealed; `iat` the signing time in
-    whole seconds since 1970, UTC. Raises `JadesError` (JADES_PAYLOAD) when the payload is not UTF-8 or
-    begins with a byte order mark.
+    `payload` is the UTF-8 text of the credential, exactly as it shall be sealed, or the parts that make it up,
+    each of them whole UTF-8; of parts that come again in other payloads the quoted form is kept. `iat` is the
+    signing time in whole seconds since 1970, UTC. Raises `JadesError` (JADES_PAYLOAD) when the payload is not
+    UTF-8 or begins with a byte order mark.
     """
+    parts = [payload] if isinstance(payload, bytes) else payload
+    whole = b"".join(parts)
     try:
-        text = payload.decode()
+        quoted = "".join([_quoted_again(part) if len(part) in _KEPT else _quoted(part) for part in parts])
     except UnicodeDecodeError:
         raise _bad_payload() from None
-    if text.startswith("\ufeff"):
+    if whole.startswith(BOM_UTF8):
         raise _bad_payload()
     protected = _protected(key.algorithm, key.certificate_chain, iat)
     digest = hashlib.sha256(protected)
     digest.update(b".")
-    digest.update(payload)
-    return Prepared(protected.decode("ascii"), text, digest.digest(), key.algorithm)
+    digest.update(whole)
+    return Prepared(protected.decode("ascii"), quoted, digest.digest(), key.algorithm)
 
 
 @lru_cache(maxsize=2048)
@@ -104,7 +109,7 @@ def assemble(prepared: Prepared, signature: bytes) -> bytes:
             "ES256 parakstam jābūt 64 baitus garam (R ‖ S).",
             "An ES256 signature must be 64 bytes long (R ‖ S).",
         )
-    return serialise(prepared.payload, [(prepared.protected_b64, base64url.encode(signature), ())])
+    return _serialise(prepared.quoted, [(prepared.protected_b64, base64url.encode(signature), ())])
 
 
 def serialise(payload: str, signatures: Sequence[tuple[str, str, Sequence[str]]]) -> bytes:
@@ -113,14 +118,26 @@ def serialise(payload: str, signatures: Sequence[tuple[str, str, Sequence[str]]]
     Each signature is (protected, signature, etsiU): base64url texts, and the base64url items of
     `header.etsiU`, in order, none for level B-B.
     """
+    return _serialise(encode_basestring_ascii(payload)[1:-1], signatures)
+
+
+def _serialise(quoted: str, signatures: Sequence[tuple[str, str, Sequence[str]]]) -> bytes:
     parts = []
     for protected, value, etsi_u in signatures:
         header = ""
         if etsi_u:
             header = '"header":{"etsiU":[' + ",".join(f'"{item}"' for item in etsi_u) + "]},"
         parts.append(f'{{"protected":"{protected}",{header}"signature":"{value}"}}')
-    quoted = encode_basestring_ascii(payload)
-    return f'{{"payload":{quoted},"signatures":[{",".join(parts)}]}}'.encode("ascii")
+    return f'{{"payload":"{quoted}","signatures":[{",".join(parts)}]}}'.encode("ascii")
+
+
+def _quoted(part: bytes) -> str:
+    return encode_basestring_ascii(part.decode())[1:-1]
+
+
+_quoted_again = lru_cache(maxsize=8192)(_quoted)
+_KEPT = range(48, 8192)
+"""Lengths, in bytes, of parts that are worth a place in the cache: no names of people, no pictures."""
 
 
 def is_as_written(data: bytes, document: JadesDocument) -> bool:

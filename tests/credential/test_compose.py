@@ -339,7 +339,7 @@ def test_the_successor_issues_for_a_closed_school_which_stays_the_awarding_body(
 def test_a_picture_completes_the_credential_and_leaves_the_draft_alone(record_of, issuing):
     draft = draft_of("APL_VPI", record_of("APL_VPI"), issuing)
     before = orjson.dumps(draft.credential)
-    complete = with_picture(draft, b"\x89PNG page")
+    complete = with_picture(draft, b"\x89PNG page").credential
     image = complete["displayParameter"]["individualDisplay"][0]["displayDetail"][0]["image"]
     assert base64.b64decode(image["content"]) == b"\x89PNG page"
     assert orjson.dumps(draft.credential) == before

@@ -55,7 +55,7 @@ def record(reference) -> dict:
 def test_a_validated_credential_is_composed_of_it(invented, record):
     [plan] = documents_of(record, invented)
     draft = compose(plan, invented, SEALED_AT)
-    credential = with_picture(draft, b"\x89PNG\r\n\x1a\n")
+    credential = with_picture(draft, b"\x89PNG\r\n\x1a\n").credential
     assert validate(credential) == []
     claim = credential["credentialSubject"]["hasClaim"]
     assert claim["title"] == {"lv": "Latviešu valodas prasme B2 līmenī", "en": "Latvian at level B2"}

@@ -10,8 +10,8 @@ import pytest
 from rdflib import SH, Graph, Literal, URIRef
 from rdflib.collection import Collection
 
+from issuer.elm.agreement import _NUMBERLESS
 from issuer.elm.concept_lists import LISTS
-from issuer.elm.fast import _NUMBERLESS
 from issuer.elm.terms import NodeClass, Rule, classes, expand, properties, variants
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"

@@ -134,7 +134,7 @@ def test_the_place_for_higher_levels_is_kept(key, signer):
     [value] = signer.sign_many(key, [prepared.digest])
     items = ["eyJzaWdUc3QiOnt9fQ", "eyJ4VmFscyI6W119"]
     text = base64.urlsafe_b64encode(value).rstrip(b"=").decode()
-    file = jades.serialise(prepared.payload, [(prepared.protected_b64, text, items)])
+    file = jades.serialise(PAYLOAD.decode(), [(prepared.protected_b64, text, items)])
     [signature] = jades.parse(file).signatures
     assert signature.etsi_u == items
     assert jades.is_as_written(file, jades.parse(file))
