@@ -1,15 +1,14 @@
 """The run's memory: what is about to be sealed is written down before it is sealed (as Boulder does with certificates).
 
-One SQLite file per output folder. A row per document: its identifier, the hash of the record's content, and whether its
-files are in place. A document with an intent but no "done" was interrupted: its files are looked for, then it is either
-adopted or sealed again; since files appear by an atomic rename, there is no third case.
+One SQLite file per output folder. A row per document: its identifier and the hash of the record's content. Whether it
+was sealed then, its file tells: a document with an intent is adopted when its file is in place and sealed again when it
+is not; since files appear by an atomic rename, there is no third case.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from issuer.errors import AtestatsError
@@ -17,20 +16,11 @@ from issuer.errors import AtestatsError
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS document (
     credential_id TEXT PRIMARY KEY,
-    content_hash  TEXT NOT NULL,
-    done          INTEGER NOT NULL DEFAULT 0
+    content_hash  TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 _BUSY_SECONDS = 60.0  # several workers write; each transaction is a few milliseconds
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What the journal knows of one document."""
-
-    content_hash: str
-    done: bool
 
 
 class Journal:
@@ -63,27 +53,21 @@ class Journal:
                 next_en="Give the same --status as before, or another --out folder.",
             )
 
-    def look_up(self, credential_ids: Sequence[str]) -> dict[str, Entry]:
-        """The entries of those documents that were begun before."""
+    def look_up(self, credential_ids: Sequence[str]) -> dict[str, str]:
+        """Content hashes of those documents that were begun before, by identifier."""
         marks = ",".join("?" * len(credential_ids))
         rows = self._db.execute(
-            f"SELECT credential_id, content_hash, done FROM document WHERE credential_id IN ({marks})",  # noqa: S608
+            f"SELECT credential_id, content_hash FROM document WHERE credential_id IN ({marks})",  # noqa: S608
             credential_ids,
         )
-        return {identifier: Entry(content, bool(done)) for identifier, content, done in rows}
+        return dict(rows.fetchall())
 
     def intend(self, documents: Iterable[tuple[str, str]]) -> None:
         """Write down (credential_id, content_hash) of everything that is about to be sealed; durable on return."""
         self._write(
             "INSERT INTO document (credential_id, content_hash) VALUES (?, ?)"
-            " ON CONFLICT (credential_id) DO UPDATE SET content_hash = excluded.content_hash, done = 0",
+            " ON CONFLICT (credential_id) DO UPDATE SET content_hash = excluded.content_hash",
             documents,
-        )
-
-    def finish(self, credential_ids: Iterable[str]) -> None:
-        """The files of these documents are in place."""
-        self._write(
-            "UPDATE document SET done = 1 WHERE credential_id = ?", ((each,) for each in credential_ids)
         )
 
     def _write(self, statement: str, rows: Iterable[tuple[str, ...]]) -> None:

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from issuer.bulk.collector import collector_aside
 from issuer.bulk.folder_error import writing_to
-from issuer.bulk.journal import Entry, Journal
+from issuer.bulk.journal import Journal
 from issuer.bulk.outbox import Outbox, SealedFiles, document_path
 from issuer.bulk.result import Result
 from issuer.bulk.slots import Slots
@@ -89,7 +89,7 @@ class _Document:
     plan: DocumentPlan
     path: str
     content_hash: str
-    entry: Entry | None
+    begun_as: str | None  # content hash of the record for which a run meant to seal it before
     draft: Draft | None = None
     ready: _Ready | None = None
     problems: list[Finding] = field(default_factory=list)
@@ -136,7 +136,6 @@ class Sealer:
         sealed = self._sign(ready)
         with writing_to(self._settings.out):
             self._outbox.put(sealed)
-            self._journal.finish(d.plan.credential_id for d in documents if not d.problems)
         return sorted([*refused, *map(_result, documents)], key=lambda result: result.line)
 
     # ── what is to be done ──
@@ -163,23 +162,18 @@ class Sealer:
         with writing_to(self._settings.out):
             known = self._journal.look_up([d.plan.credential_id for d in documents])
         for document in documents:
-            document.entry = known.get(document.plan.credential_id)
+            document.begun_as = known.get(document.plan.credential_id)
             if self._was_sealed_otherwise(document):
                 document.problems.append(_RECORD_CHANGED)
         _spread_problems(documents)
         return documents, refused
 
     def _was_sealed_otherwise(self, document: _Document) -> bool:
-        entry = document.entry
-        return (
-            entry is not None
-            and entry.content_hash != document.content_hash
-            and self._outbox.has(document.path)
-        )
+        return document.begun_as not in (None, document.content_hash) and self._outbox.has(document.path)
 
     def _is_in_place(self, document: _Document) -> bool:
         """Sealed by an earlier run: a whole file (a rename put it there) whose intent was written down before."""
-        return document.entry is not None and self._outbox.has(document.path)
+        return document.begun_as is not None and self._outbox.has(document.path)
 
     # ── making it: everything that can fail, before the intent is written down ──
 

@@ -2,7 +2,6 @@
 
     lists = CodeLists.load(load_document_types())
     lists.subject_number("MAT1")         # int, or None for a code that has no number (module MOD1)
-    lists.subject_code(32)               # the way back
 
 Numbers are for ever: `schemas/code_lists.toml` and `qr_number` of the document types are append-only.
 """
@@ -19,17 +18,13 @@ from issuer.catalogue.toml_table import CatalogueFileError, TomlTable
 
 
 class CodeLists:
-    """Four two-way tables and the version that a verifier's copy is compared by; immutable."""
+    """Four tables and the version that a verifier's copy is compared by; immutable."""
 
     def __init__(self, version: int, tables: Mapping[str, Mapping[str, int]]) -> None:
         self.version = version
         self._numbers = {name: MappingProxyType(dict(table)) for name, table in tables.items()}
-        self._codes = {
-            name: MappingProxyType({number: code for code, number in table.items()})
-            for name, table in tables.items()
-        }
         for name, table in tables.items():
-            if len(self._codes[name]) != len(table):
+            if len(set(table.values())) != len(table):
                 raise CatalogueFileError(
                     "CODE_LIST_NUMBER_REUSED",
                     f"Kodu sarakstā „{name}” viens numurs dots diviem kodiem.",
@@ -52,33 +47,17 @@ class CodeLists:
         """Number of a document type (`APL_VPI`), or None."""
         return self._numbers["document_types"].get(code)
 
-    def document_type_code(self, number: int) -> str | None:
-        """Code of a document type, or None: a verifier says "code 999 unknown" then."""
-        return self._codes["document_types"].get(number)
-
     def subject_number(self, code: str) -> int | None:
         """Number of a subject (`MAT1`, `SV2/vācu`) or of an examination without a percentage (`exam/ENG`)."""
         return self._numbers["subjects"].get(code)
-
-    def subject_code(self, number: int) -> str | None:
-        """Code of a subject, or None."""
-        return self._codes["subjects"].get(number)
 
     def mark_number(self, code: str) -> int | None:
         """Number of a mark (`8`, `a`, `S`) or of an examination's status (`aizstats`), or None."""
         return self._numbers["marks"].get(code)
 
-    def mark_code(self, number: int) -> str | None:
-        """Code of a mark, or None."""
-        return self._codes["marks"].get(number)
-
     def exam_number(self, code: str) -> int | None:
         """Number of an examination at a level (`MAT`, `MAT/optimalais`), or None."""
         return self._numbers["exams"].get(code)
-
-    def exam_code(self, number: int) -> str | None:
-        """Code of an examination and its level, or None."""
-        return self._codes["exams"].get(number)
 
     def as_dict(self) -> dict[str, object]:
         """JSON for the bundle: `{"version": 1, "subjects": {"LAT": 1, …}, …}`."""

@@ -1,7 +1,7 @@
 """The reference file: institutions, subjects, marks, exam rules by year. What the school system calls "registers".
 
     reference = Reference.load(Path("reference.json"))
-    reference.institution("9922900001").director_on(date(2026, 6, 20))
+    reference.institution("9922900001").directors
     reference.exam_rule(2026, "ATE_VVI").required
 
 Everything that changes from year to year or from authority to authority is read from this file; the code knows none of
@@ -68,10 +68,6 @@ class Programme:
     lqf_level: int
     isced_p: str
 
-    def accredited_on(self, day: dt.date) -> bool:
-        """Whether `day` falls in the accreditation period (both ends inclusive)."""
-        return self.accredited_from <= day <= self.accredited_to
-
 
 @dataclass(frozen=True)
 class Institution:
@@ -90,13 +86,6 @@ class Institution:
     closed_on: dt.date | None
     successor_reg_no: str | None
     programmes: dict[str, Programme] = field(hash=False)
-
-    def director_on(self, day: dt.date) -> Director | None:
-        """The head in office on `day`, or None."""
-        for director in self.directors:
-            if director.from_date <= day and (director.to_date is None or day <= director.to_date):
-                return director
-        return None
 
     @property
     def organization_identifier(self) -> str:

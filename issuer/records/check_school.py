@@ -51,7 +51,7 @@ def check_programme(facts: Facts, findings: list[Finding]) -> None:
         return
     if licence is not None:
         day = facts.completion.get("date")
-        if day is not None and not licence.accredited_from <= day <= licence.accredited_to:
+        if day is not None and not licence.accredited_on(day):
             findings.append(
                 say(
                     "PROG_NOT_ACCREDITED",

@@ -29,6 +29,10 @@ class Licence:
     lqf_level: int
     isced_p: str
 
+    def accredited_on(self, day: str) -> bool:
+        """Whether `day` falls in the accreditation period."""
+        return self.accredited_from <= day <= self.accredited_to
+
 
 @dataclass(frozen=True, slots=True)
 class Term:

@@ -6,7 +6,7 @@ import fcntl
 
 import pytest
 
-from issuer.bulk.journal import Entry, Journal
+from issuer.bulk.journal import Journal
 from issuer.bulk.outbox import Outbox, SealedFiles, document_path, lock_run, lock_worker
 from issuer.errors import AtestatsError
 
@@ -14,21 +14,19 @@ from issuer.errors import AtestatsError
 def test_an_intent_is_known_to_the_next_process_before_anything_is_sealed(tmp_path):
     journal = Journal(tmp_path / "journal.sqlite")
     journal.intend([("urn:credential:a", "hash-a"), ("urn:credential:b", "hash-b")])
-    journal.finish(["urn:credential:a"])
 
     again = Journal(tmp_path / "journal.sqlite")  # without closing the first: it was killed
     assert again.look_up(["urn:credential:a", "urn:credential:b", "urn:credential:c"]) == {
-        "urn:credential:a": Entry("hash-a", done=True),
-        "urn:credential:b": Entry("hash-b", done=False),
+        "urn:credential:a": "hash-a",
+        "urn:credential:b": "hash-b",
     }
 
 
-def test_a_new_intent_for_the_same_document_is_not_done_yet(tmp_path):
+def test_a_new_intent_for_the_same_document_takes_the_place_of_the_first(tmp_path):
     journal = Journal(tmp_path / "journal.sqlite")
     journal.intend([("urn:credential:a", "first")])
-    journal.finish(["urn:credential:a"])
     journal.intend([("urn:credential:a", "second")])
-    assert journal.look_up(["urn:credential:a"]) == {"urn:credential:a": Entry("second", done=False)}
+    assert journal.look_up(["urn:credential:a"]) == {"urn:credential:a": "second"}
 
 
 def test_a_range_that_fails_half_way_writes_no_intent(tmp_path):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from issuer.catalogue import CodeLists
+
 Record = dict[str, Any]
 
 
@@ -123,3 +125,10 @@ def as_type(record: Record, code: str) -> Record:
     made["document"] |= {"type": code, "series": series}
     made["programme"]["qualification"] |= {"level": level, "lqf_level": level}
     return made
+
+
+def codes_of(lists: CodeLists, table: str) -> dict[int, str]:
+    """A table of the QR code lists read backwards, as a verifier does."""
+    numbers = lists.as_dict()[table]
+    assert isinstance(numbers, dict)
+    return {number: code for code, number in numbers.items()}

@@ -70,7 +70,7 @@ def test_a_validated_credential_is_composed_of_it(invented, record):
         "facts"
     ]
     assert draft.qr["document_type"] == 4001
-    assert invented.code_lists.document_type_code(4001) == "APL_VVP"
+    assert invented.code_lists.document_type_number("APL_VVP") == 4001
     orjson.dumps(credential)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from record_variants import as_type, every_code_of_mark, exam_cases, special_programme
+from record_variants import as_type, codes_of, every_code_of_mark, exam_cases, special_programme
 
 from issuer.credential import compose, documents_of
 from issuer.seal.ec1_claims import Claims, credential_ref, from_cbor
@@ -58,14 +58,14 @@ def test_no_mark_and_no_exam_is_dropped_silently(record_of, issuing):
     record = exam_cases(every_code_of_mark(record_of("ATE_VVI")))
     transcript = next(d for d in drafts(record, issuing) if d.facts.document_type.code == "SEK_IZR")
     written = [exam for exam in record["exams"] if exam["kind"] != "MD"]
-    lists = issuing.code_lists
+    subjects, marks, exams = (codes_of(issuing.code_lists, name) for name in ("subjects", "marks", "exams"))
     assert len(transcript.qr["subjects"]) + len(transcript.qr["exams"]) == len(record["subjects"]) + len(
         written
     )
-    shown = [(lists.subject_code(s), lists.mark_code(m)) for s, m in transcript.qr["subjects"]]
+    shown = [(subjects[s], marks[m]) for s, m in transcript.qr["subjects"]]
     assert [mark for _, mark in shown[:5]] == ["i", "ni", "a", "nv", "3"]
     assert shown[-3:] == [("exam/LAT", "atbrivots"), ("exam/ENG", "aizstats"), ("exam/GEO", "neieradas")]
-    assert [(lists.exam_code(e), tenths) for e, tenths in transcript.qr["exams"]] == [
+    assert [(exams[e], tenths) for e, tenths in transcript.qr["exams"]] == [
         ("MAT/optimalais", 125),
         ("VES/augstakais", 1000),
     ]

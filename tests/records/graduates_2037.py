@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from issuer.catalogue.reference import Institution, Reference
+from issuer.records.registers import Registers
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 AS_OF = dt.date(2037, 7, 31)
@@ -44,16 +45,13 @@ def vocational() -> Record:
 
 def _headed(school: Institution) -> Record:
     """The school as a record names it, with the head in office when the documents were issued."""
-    director = school.director_on(dt.date(2037, 6, 21))
-    assert director is not None
+    term = Registers(REFERENCE).schools[school.reg_no].head_on("2037-06-21")
+    assert term is not None
+    given_names, family_name = term.names
     return {
         "reg_no": school.reg_no,
         "name": school.name,
-        "director": {
-            "given_names": director.given_names,
-            "family_name": director.family_name,
-            "position": director.position,
-        },
+        "director": {"given_names": given_names, "family_name": family_name, "position": term.position},
     }
 
 

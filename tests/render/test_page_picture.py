@@ -230,7 +230,7 @@ def test_every_line_between_rows_is_printed(painter):
         dots = grey(painter.paint([page])[0])[:, 75:830]
         lines = np.nonzero((dots < 255).all(axis=1))[0]
         apart = 1 + np.count_nonzero(np.diff(lines) > 1)
-        # two of the frame, the head's line, three of the table's frame, between its rows, two of the box around the small print
+        # two of the frame, the head's, three of the table's frame, those between its rows, two of the box at the foot
         assert apart == 2 + 1 + 3 + (rows - 1) + 2
 
 
