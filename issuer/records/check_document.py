@@ -9,6 +9,7 @@ from issuer.catalogue.document_type import DocumentType
 from issuer.findings import Finding
 from issuer.records.facts import REPORT, Facts
 from issuer.records.messages import say
+from issuer.records.numbers import lacks_numbers
 
 _REASONS: Final = {
     "duplicate": frozenset({"nozaudets", "nozagts", "bojats"}),
@@ -39,7 +40,7 @@ def check_document_of(facts: Facts, each: DocumentType, findings: list[Finding])
     if name is not None and name != each.name["lv"]:
         findings.append(say("DOC_NAME", "document.name", expected=each.name["lv"]))
     needed = _NUMBERS if each.numbering.registration else _NUMBERS[:2]
-    if each.numbering.given_by == "source":
+    if each.numbering.given_by == "source" and not (facts.numbers_later and lacks_numbers(document)):
         _need_numbers(document, needed, findings)
     _check_issue(facts, findings)
     _check_replaces(facts, document, findings)
@@ -69,7 +70,8 @@ def _check_numbers(facts: Facts, document: dict[str, Any], findings: list[Findin
             if document.get(name) is not None
         ]
         return
-    _need_numbers(document, _NUMBERS, findings)
+    if not (facts.numbers_later and lacks_numbers(document)):
+        _need_numbers(document, _NUMBERS, findings)
     expected = facts.registers.reference.document_type_names.get(facts.document_type or "", {}).get("series")
     if expected and document.get("series") not in (None, expected):
         findings.append(say("DOC_SERIES", "document.series", expected=expected))

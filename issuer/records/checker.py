@@ -33,11 +33,19 @@ class Checker:
     """The checks that need one record, the registers and a reference date; safe to use for any number of rows.
 
     `document_types`: needed where records of other forms than the school record may come; those types declare theirs.
+    `numbers_later`: a document may come without number and registration number, because the register gives them at
+    sealing; one of the two alone is a fault still.
     """
 
     def __init__(
-        self, reference: Reference, as_of: dt.date, document_types: Mapping[str, DocumentType] | None = None
+        self,
+        reference: Reference,
+        as_of: dt.date,
+        document_types: Mapping[str, DocumentType] | None = None,
+        *,
+        numbers_later: bool = False,
     ) -> None:
+        self._numbers_later = numbers_later
         self._forms = other_forms(document_types or {})
         self._registers = Registers(reference)
         self._as_of = as_of.isoformat()
@@ -56,7 +64,7 @@ class Checker:
         form = self._form_of(row.record)
         record, structural = (form or self._structure).examine(row.record)
         findings += structural
-        facts = Facts(record, self._registers, self._as_of)
+        facts = Facts(record, self._registers, self._as_of, numbers_later=self._numbers_later)
         given = row.record.get("learner")
         code = given.get("personal_code") if isinstance(given, Mapping) else None
         code_given = bool(code.strip() if isinstance(code, str) else code)

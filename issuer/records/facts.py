@@ -39,6 +39,7 @@ class Facts:
         "learner",
         "level",
         "licence",
+        "numbers_later",
         "programme",
         "registers",
         "result",
@@ -47,9 +48,12 @@ class Facts:
         "year",
     )
 
-    def __init__(self, record: dict[str, Any], registers: Registers, as_of: str) -> None:
+    def __init__(
+        self, record: dict[str, Any], registers: Registers, as_of: str, *, numbers_later: bool = False
+    ) -> None:
         self.registers = registers
         self.as_of = as_of
+        self.numbers_later = numbers_later
         self.institution: dict[str, Any] = record.get("institution") or _NONE
         self.learner: dict[str, Any] = record.get("learner") or _NONE
         self.programme: dict[str, Any] = record.get("programme") or _NONE
