@@ -30,6 +30,7 @@ MAX_SIGNATURE_BYTES: Final = 8 * 1024  # RSA-16384 is 2 kB
 # The outer JSON: signatures → header → etsiU → clear objects such as rRefs, or a counter-signature within.
 _OUTER_DEPTH: Final = 24
 _HEADER_DEPTH: Final = 16
+_OF_SIGNATURE: Final = frozenset(("protected", "header", "signature"))  # RFC 7515, 7.2.1
 
 
 class JadesError(AtestatsError):
@@ -66,8 +67,8 @@ class JadesDocument:
     """A file that was read. `payload` is decoded; `payload_text` is the text of the file, as the signature
     covers it.
 
-    `detached` says that the file holds no payload at all (TS 119 182-1, 5.2.8). `other_members` are names
-    of top-level members that RFC 7515 does not know; they are not signed.
+    `detached` says that the file holds no payload at all (TS 119 182-1, 5.2.8). `other_members` are names of members
+    beside the payload or within a signature's object that RFC 7515 does not know; they are not signed.
     """
 
     serialisation: Serialisation
@@ -132,8 +133,9 @@ def _parse_json(data: bytes, max_bytes: int) -> JadesDocument:
     if not isinstance(text, str):
         raise _bad_payload()
     signatures = tuple(_signature(item) for item in raw)
-    others = tuple(name for name in outer if name not in known)
-    return _document(serialisation, text, detached, signatures, others)
+    others = [name for name in outer if name not in known]
+    others += [name for item in raw if isinstance(item, dict) for name in item if name not in _OF_SIGNATURE]
+    return _document(serialisation, text, detached, signatures, tuple(others))
 
 
 def _parse_compact(data: bytes) -> JadesDocument:

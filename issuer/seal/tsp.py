@@ -26,6 +26,8 @@ __all__ = ["MAX_TOKEN_BYTES", "TimestampError", "TimestampToken", "parse_token"]
 
 MAX_TOKEN_BYTES: Final = 256 * 1024  # with certificates and a CRL inside, real tokens reach 20 kB
 
+_CONTEXT_1: Final = 0xA1
+_NULL: Final = b"\x05\x00"
 _SIGNED_DATA: Final = "1.2.840.113549.1.7.2"
 _TST_INFO: Final = "1.2.840.113549.1.9.16.1.4"
 _CONTENT_TYPE: Final = "1.2.840.113549.1.9.3"
@@ -116,14 +118,23 @@ def _token(der: bytes, known: tuple[bytes, ...]) -> TimestampToken:
     if len(der) > MAX_TOKEN_BYTES:
         raise DerError("too large")
     signed_data = _content_of(read(der), _SIGNED_DATA).expect(SEQUENCE).children()
-    _version, _digests, encapsulated, *rest = signed_data
+    version, digests, encapsulated, *rest = signed_data
+    if version.as_int() != 3:  # RFC 5652, 5.1: the content is not plain data
+        raise DerError("another version")
     content = _content_of(encapsulated, _TST_INFO).as_octets()
     own: list[bytes] = []
+    if [element.tag for element in rest[:-1]] not in ([], [CONTEXT_0], [_CONTEXT_1], [CONTEXT_0, _CONTEXT_1]):
+        raise DerError("neither certificates nor revocation lists")
     for element in rest[:-1]:
         if element.tag == CONTEXT_0:
-            own = [each.raw for each in element.children() if each.tag == SEQUENCE]
+            own = [
+                each.expect(SEQUENCE).raw for each in element.children()
+            ]  # X.509 certificates, nothing else
     [signer_info] = rest[-1].expect(SET).children()  # RFC 3161, 2.4.2: the TSA's signature and no other
     identifier, signer = _signer(signer_info)
+    # What no signature covers must at least say nothing else (RFC 5652, 5.1: the digests of all signers).
+    if [_digest_name(each) for each in digests.expect(SET).children()] != [signer.digest_algorithm]:
+        raise DerError("other digests than the signer's")
     all_known = (*own, *known)
     tsa = _named_certificate(signer.attributes, all_known)
     if tsa is None or not cms_signature.is_named_by(tsa, identifier):
@@ -159,7 +170,11 @@ def _tst_info(content: bytes) -> tuple[dt.datetime, str, str, bytes, int, int | 
 
 
 def _signer(info: Element) -> tuple[Element, _Signer]:
-    _version, identifier, digest, attributes, algorithm, value, *_ = info.expect(SEQUENCE).children()
+    version, identifier, digest, attributes, algorithm, value, *unsigned = info.expect(SEQUENCE).children()
+    if [each.tag for each in unsigned] not in ([], [_CONTEXT_1]):
+        raise DerError("more than unsigned attributes")
+    if version.as_int() != (1 if identifier.tag == SEQUENCE else 3):  # RFC 5652, 5.3
+        raise DerError("another version")
     found: dict[str, Element] = {}
     for attribute in attributes.expect(CONTEXT_0).children():
         kind, values = attribute.expect(SEQUENCE).children()
@@ -174,8 +189,9 @@ def _signer(info: Element) -> tuple[Element, _Signer]:
 
 
 def _digest_name(algorithm: Element) -> str:
-    name = cms_signature.DIGESTS.get(algorithm.expect(SEQUENCE).children()[0].as_oid())
-    if name is None:
+    kind, *parameters = algorithm.expect(SEQUENCE).children()
+    name = cms_signature.DIGESTS.get(kind.as_oid())
+    if name is None or [each.raw for each in parameters] not in ([], [_NULL]):  # RFC 5754, 2
         raise _bad_algorithm()
     return name
 

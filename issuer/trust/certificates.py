@@ -97,6 +97,10 @@ class CertificateStore:
         """The anchor that is this very certificate, or None: trusted lists name time-stamping units themselves."""
         return next((anchor for anchor in self._anchors if anchor.der == der), None)
 
+    def knows(self, der: bytes) -> bool:
+        """Whether this very certificate is an anchor or an intermediate of the store."""
+        return any(each.der == der for each in (*self._anchors, *self._intermediates))
+
     def chain_of_anchor(self, anchor: Certificate) -> Chain:
         """The path of an anchor that acts itself, as time-stamping units on trusted lists do: nothing is above."""
         window = (anchor.not_before, anchor.not_after)

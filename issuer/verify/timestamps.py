@@ -87,6 +87,8 @@ def judge_token(
         except AtestatsError as error:
             fault = error.code
     chain = _chain(token, known, store) if fault is None else None
+    if chain is not None and _has_strangers(token, chain, known, store):
+        chain, fault = None, "TSP_CERTIFICATE"
     return Stamp(kind, place, token.gen_time, tsa, chain, fault)
 
 
@@ -115,6 +117,18 @@ def _archive_imprints(
                 imprints[place, algorithm] = running.digest()  # may be asked in the middle and go on
             running.update(each.encoded.encode("ascii"))
     return imprints
+
+
+def _has_strangers(
+    token: TimestampToken, chain: Chain, known: Sequence[bytes], store: CertificateStore
+) -> bool:
+    """Whether the token carries a certificate that nobody vouches for.
+
+    Certificates in a token are covered by no signature but their own. One that lies on no path and that nothing else
+    names may be anything: a letter changed in it would otherwise go unseen.
+    """
+    own = {each.der for each in (chain.leaf, *chain.issuers, chain.anchor)}
+    return any(der not in own and der not in known and not store.knows(der) for der in token.certificates)
 
 
 def _chain(token: TimestampToken, known: Sequence[bytes], store: CertificateStore) -> Chain | None:
