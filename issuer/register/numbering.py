@@ -4,7 +4,7 @@
 
 Two books: one of numbers per series for the whole country, because series and number together name one document, and
 one of registration numbers per institution and year (the register book of the school). The rows of both are locked
-until the transaction ends and the numbers stand in the documents' rows when it does: a transaction that fails takes none.
+until the transaction ends, and the numbers stand in the documents' rows when it does: one that fails takes none.
 """
 
 from __future__ import annotations

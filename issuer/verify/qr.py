@@ -57,6 +57,7 @@ def shown(code: QrCode, bundle: Bundle) -> dict[str, Any]:
             "date_of_birth": claims.date_of_birth.isoformat(),
         },
         "awarded_by": {"lv": claims.school_name},
+        "school": {"lv": claims.school_name, "reg_no": claims.school_reg_no},
         "awarded_on": claims.completed.isoformat(),
         "programme_code": claims.programme_code or None,
         "eqf_level": claims.eqf_level,

@@ -190,6 +190,8 @@ def _verdict(
     sealer = bundle.entity(listed.owner) if listed is not None else None
     if sealer is not None:  # the register's name beside the document's own, which its sealer chose
         document["sealer"] = {"key": sealer.key, "name": dict(sealer.name)}
+        if kind == "qr" and sealer.kind == "authority" and by_name["authority"].code == "AUTHORITY_OWN":
+            document["awarded_by"] = dict(sealer.name)  # a code names the school; an exam body awards in its own right
     document["register"] = _in_the_register(by_name["authority"], bundle)
     document["test"] = bundle.is_test
     return replace(verdict, document=document)
