@@ -38,13 +38,7 @@ class Journal:
         With another store the same records would be sealed again under other identifiers. Raises `AtestatsError`
         STATUS_STORE_DIFFERS.
         """
-        self._db.execute(
-            "INSERT OR IGNORE INTO setting"
-            " SELECT 'status_store', CASE WHEN EXISTS (SELECT 1 FROM document) THEN '' ELSE ? END",
-            (status_store,),
-        )
-        [(bound,)] = self._db.execute("SELECT value FROM setting WHERE name = 'status_store'")
-        if bound != status_store:
+        if not self._is_bound("status_store", status_store):
             raise AtestatsError(
                 "STATUS_STORE_DIFFERS",
                 "Šajā mapē zīmogots ar citu statusu krātuvi vai bez tās.",
@@ -52,6 +46,29 @@ class Journal:
                 next_lv="Norādiet to pašu --status kā iepriekš vai citu --out mapi.",
                 next_en="Give the same --status as before, or another --out folder.",
             )
+
+    def bind_keys(self, keys: str) -> None:
+        """Hold the folder to the keys it was begun with: "real", or a name for one development PKI.
+
+        A folder is never half real and half TEST. Raises `AtestatsError` KEYS_DIFFER.
+        """
+        if not self._is_bound("keys", keys, before=keys):
+            raise AtestatsError(
+                "KEYS_DIFFER",
+                "Šajā mapē zīmogots ar citām atslēgām: īstas un TESTA atslēgas vai divas TESTA krātuves nejauc.",
+                "This folder was sealed with other keys: real and TEST keys, or two TEST stores, do not mix.",
+                next_lv="Norādiet to pašu --keys kā iepriekš vai citu --out mapi.",
+                next_en="Give the same --keys as before, or another --out folder.",
+            )
+
+    def _is_bound(self, name: str, value: str, before: str = "") -> bool:
+        """Whether the folder is held to this value; `before` is what a folder with documents is taken to have had."""
+        self._db.execute(
+            "INSERT OR IGNORE INTO setting SELECT ?, CASE WHEN EXISTS (SELECT 1 FROM document) THEN ? ELSE ? END",
+            (name, before, value),
+        )
+        [(bound,)] = self._db.execute("SELECT value FROM setting WHERE name = ?", (name,))
+        return bool(bound == value)
 
     def look_up(self, credential_ids: Sequence[str]) -> dict[str, str]:
         """Content hashes of those documents that were begun before, by identifier."""

@@ -5,6 +5,7 @@ A record is sealed whole or not at all: when one of its documents cannot be made
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -102,6 +103,7 @@ class Sealer:
             self._journal = Journal(self._outbox.journal_path)
             self._slots = Slots(settings.status)
             self._journal.bind(self._slots.store_id)
+            self._journal.bind_keys(_name_of(self._keystore))
 
     def seal(self, rows: Sequence[Row]) -> list[Result]:
         """Seal one range; returns its results in the order of rows and documents. Files are in place on return."""
@@ -194,6 +196,11 @@ def _result(document: _Document) -> Result:
 
 def _qr_path(path: str) -> str:
     return path.removesuffix(".jsonld") + ".qr.png"
+
+
+def _name_of(keystore: KeyStore) -> str:
+    public = keystore.public_keys
+    return f"test/{hashlib.sha256(public.root).hexdigest()}" if public.is_test else "real"
 
 
 _RECORD_CHANGED = Finding(

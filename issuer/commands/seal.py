@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
 from collections import Counter
@@ -104,6 +105,7 @@ def command(
     settings = Settings(
         out, reference, keys, key_file, chosen, sealed_by, full_qr, host, more_types, sealed_at, status
     )
+    signal.signal(signal.SIGTERM, _stop)
     run = SealRun(settings, source, source_format, as_of.date(), confirm_warnings=confirm_warnings)
     progress = _Progress(_count_rows(source, source_format))
     outcomes = run(workers, progress)
@@ -112,6 +114,16 @@ def command(
         click.echo(f"  {outcomes[outcome]:>8}  {text}")
     click.echo(f"  → {out / 'results.jsonl'}")
     sys.exit(1 if outcomes["rejected"] else 0)
+
+
+def _stop(_number: int, _frame: object) -> None:
+    """Asked to end: as Ctrl-C, with ranges under way finished and the workers gone."""
+    click.echo(
+        "\nBeidzu. Palaidiet to pašu komandu vēlreiz: nekas netiks izlaists vai atkārtots. /"
+        " Stopping. Run the same command again: nothing will be left out or repeated.",
+        err=True,
+    )
+    raise KeyboardInterrupt
 
 
 def _count_rows(source: Path, source_format: str | None) -> int | None:
