@@ -29,7 +29,9 @@ class Policy:
     """Which evidence must be there; without it the verdict is `indeterminate`.
 
     `minimum_level`: the least level of the seal that is accepted. `needs_status`: a document must be in a status list.
-    `needs_log`: its entry in the transparency log must be shown.
+    `needs_log`: its entry in the transparency log must be shown. `claim_within`: how far the claimed sealing time may
+    lie before what proves it (or, of a seal without proof, before the time of the question): an older claim is nobody's
+    but the key holder's word, and whoever stole the key would write last year's date.
     """
 
     name: Literal["default", "strict"]
@@ -37,6 +39,7 @@ class Policy:
     needs_status: bool
     needs_log: bool
     logged_within: dt.timedelta | None
+    claim_within: dt.timedelta = dt.timedelta(days=31)
 
 
 # A file fresh from the sealing run, before its time stamp, passes and says loudly that its time is only claimed.
@@ -48,10 +51,13 @@ STRICT: Final = Policy(
 POLICIES: Final[Mapping[str, Policy]] = {policy.name: policy for policy in (DEFAULT, STRICT)}
 
 
-def time(proof: TimeProof, chain: Chain | None, policy: Policy, record_fault: str | None = None) -> Check:
+def time(
+    proof: TimeProof, chain: Chain | None, policy: Policy, at: dt.datetime, record_fault: str | None = None
+) -> Check:
     """Since when does the seal exist, and does its evidence of time hold together?
 
     `chain`: of the seal certificate. `record_fault`: why an evidence record beside the file is not of this file.
+    A time that was claimed long before it was proven proves that the claim is late, not that it is true.
     """
     if record_fault is not None:
         return say("time", "failed", "TIME_RECORD_FALSE", reason=record_fault, level=proof.level)
@@ -63,12 +69,23 @@ def time(proof: TimeProof, chain: Chain | None, policy: Policy, record_fault: st
         if proof.weakness is not None:
             return say("time", "indeterminate", f"TIME_{proof.weakness}", level=proof.level)
         strictly = policy.minimum_level != "B-B"
+        if not strictly and at - proof.claimed > policy.claim_within:
+            return say("time", "indeterminate", "TIME_CLAIM_OLD", time=proof.claimed, level="B-B")
         code = "TIME_LEVEL_TOO_LOW" if strictly else "TIME_NOT_PROVEN"
         return say("time", "indeterminate" if strictly else "skipped", code, time=proof.claimed, level="B-B")
     if chain is not None and proof.proven > chain.leaf.not_after:  # TS 119 182-1, 6.3: sigTst before notAfter
         return say("time", "failed", "TIME_AFTER_EXPIRY", time=proof.proven, level=proof.level)
     if LEVELS.index(proof.level) < LEVELS.index(policy.minimum_level):
         return say("time", "indeterminate", "TIME_LEVEL_TOO_LOW", time=proof.proven, level=proof.level)
+    if proof.proven - proof.claimed > policy.claim_within:
+        return say(
+            "time",
+            "indeterminate",
+            "TIME_CLAIM_EARLIER",
+            time=proof.proven,
+            claimed=proof.claimed,
+            level=proof.level,
+        )
     facts = {"time": proof.proven, "claimed": proof.claimed, "level": proof.level, "form": proof.form}
     if proof.archived is not None:
         return say("time", "passed", "TIME_ARCHIVED", archived=proof.archived, **facts)

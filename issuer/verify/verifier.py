@@ -113,7 +113,7 @@ def _edc_verdict(
         say("format", "passed", "FORMAT_EDC"),
         check_seal(file),
         _marked(certificate, bundle),
-        policies.time(time, found.chain, policy, record_fault),
+        policies.time(time, found.chain, policy, at, record_fault),
         revocation(
             found.listed,
             found.states,
@@ -191,7 +191,9 @@ def _verdict(
     if sealer is not None:  # the register's name beside the document's own, which its sealer chose
         document["sealer"] = {"key": sealer.key, "name": dict(sealer.name)}
         if kind == "qr" and sealer.kind == "authority" and by_name["authority"].code == "AUTHORITY_OWN":
-            document["awarded_by"] = dict(sealer.name)  # a code names the school; an exam body awards in its own right
+            document["awarded_by"] = dict(
+                sealer.name
+            )  # a code names the school; an exam body awards in its own right
     document["register"] = _in_the_register(by_name["authority"], bundle)
     document["test"] = bundle.is_test
     return replace(verdict, document=document)

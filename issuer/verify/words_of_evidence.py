@@ -31,6 +31,15 @@ EVIDENCE_WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "QR kodā laika zīmoga nav: laiks ({time}) ir paša koda apgalvojums. Laika zīmogs ir apzīmogotajā datnē.",
         "A QR code has no time stamp: its time ({time}) is its own claim. The sealed file has a time stamp.",
     ),
+    "TIME_CLAIM_OLD": (
+        "Datne apgalvo, ka apzīmogota {time}, bet laika zīmoga nav: tik senu laiku tikai zīmogotāja vārds nepierāda.",
+        "The file says that it was sealed {time}, but has no time stamp: the sealer's word alone proves no time so long "
+        "ago.",
+    ),
+    "TIME_CLAIM_EARLIER": (
+        "Datne apgalvo, ka apzīmogota {claimed}, bet pierādīts ir tikai {time}: kāpēc tik vēlu, jājautā izdevējam.",
+        "The file says that it was sealed {claimed}, but only {time} is proven: ask the issuer why so late.",
+    ),
     "TIME_LEVEL_TOO_LOW": (
         "Stingrai pārbaudei zīmoga pierādījumi ir par vājiem ({level}): vajadzīgs laika zīmogs.",
         "The evidence of the seal is too weak for the strict policy ({level}): a time stamp is needed.",

@@ -383,7 +383,9 @@ def test_a_code_of_the_exam_body_is_awarded_by_the_exam_body_and_names_the_schoo
     """As the sealed file says: the code has room for one institution, which is where the learner went to school."""
     made = claims(bundle, document_type="SER_VVI")
     document = verify(world.code(made, "exam_body").encode(), bundle, NOW).document
-    assert document["awarded_by"] == dict(bundle.entity("exam_body").name) == document["register"]["awarded_by"]
+    assert (
+        document["awarded_by"] == dict(bundle.entity("exam_body").name) == document["register"]["awarded_by"]
+    )
     assert document["school"] == {"lv": made.school_name, "reg_no": made.school_reg_no}
     own = verify(world.code(claims(bundle), GYMNASIUM).encode(), bundle, NOW).document
     assert own["awarded_by"] == {"lv": made.school_name}

@@ -115,10 +115,10 @@ def test_without_a_time_stamp(case) -> None:
 
 
 def test_with_a_genuine_time_stamp_of_today(case) -> None:
-    """Everything else about the seal is in order; only the log does not know it."""
+    """The seal is in order; but the claim is a year older than what proves it, and the log does not know it."""
     verdict = case.judged(case.levels.b_lta(case.forged(), THEFT), None)
     assert verdict.verdict == "indeterminate"
-    assert [each.check for each in verdict.checks if each.status != "passed"] == ["log"]
+    assert [each.check for each in verdict.checks if each.status != "passed"] == ["time", "log"]
     assert verdict.check("log").code == "LOG_NO_PROOF"
 
 
@@ -172,3 +172,13 @@ def test_once_the_theft_is_known_even_the_lenient_policy_refuses_it(case) -> Non
     assert bare.verdict == "indeterminate"
     honest = verify(case.honest.read_bytes(), by, NOW, STRICT, proof=proof_path(case.honest).read_bytes())
     assert honest.verdict == "passed"
+
+
+@pytest.mark.parametrize("stamped", [False, True])
+def test_the_lenient_policy_does_not_take_last_years_date_from_him_either(case, stamped) -> None:
+    """Nobody has noticed the theft, and nobody asks for the log: his own word for the time is not enough."""
+    forged = case.levels.b_lta(case.forged(), THEFT) if stamped else case.forged()
+    verdict = verify(forged, case.bundle(), NOW)
+    assert verdict.verdict == "indeterminate"
+    assert [each.check for each in verdict.checks if each.status == "indeterminate"] == ["time"]
+    assert verdict.check("time").code == ("TIME_CLAIM_EARLIER" if stamped else "TIME_CLAIM_OLD")
