@@ -33,8 +33,8 @@ EVIDENCE_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "TIME_CLAIM_OLD": (
         "Datne apgalvo, ka apzīmogota {time}, bet laika zīmoga nav: tik senu laiku tikai zīmogotāja vārds nepierāda.",
-        "The file says that it was sealed {time}, but has no time stamp: the sealer's word alone proves no time so long "
-        "ago.",
+        "The file says that it was sealed {time}, but has no time stamp: the sealer's word alone proves no time that "
+        "long ago.",
     ),
     "TIME_CLAIM_EARLIER": (
         "Datne apgalvo, ka apzīmogota {claimed}, bet pierādīts ir tikai {time}: kāpēc tik vēlu, jājautā izdevējam.",
