@@ -92,14 +92,16 @@ def command(
     if len(files) > 1 and (proof_path or record_path):
         raise click.UsageError("--proof un --evidence: viena datne / one file")
     now = at or dt.datetime.now(dt.UTC)
-    bundle = _open(bundle_path, anchor_path, state_path, now)
+    bundle, anchored = _open(bundle_path, anchor_path, state_path, now)
     worst = "passed"
     beside = _Beside(proof_path, record_path)
     for name, verdict in _judge(files, bundle, now, policy_name, beside):
         worst = max(worst, verdict.verdict, key=("passed", "indeterminate", "failed").index)
         steps = _steps(verdict, bundle) if explain else []
         if as_json:
-            line = verdict.as_dict() | ({"evidence": [step.as_dict() for step in steps]} if explain else {})
+            line = verdict.as_dict() | {"bundle": _told(bundle, anchored)}
+            if explain:
+                line["evidence"] = [step.as_dict() for step in steps]
             click.echo(json.dumps({"file": name, **line} if len(files) > 1 else line, ensure_ascii=False))
         else:
             from issuer.commands.verdict_text import describe
@@ -153,40 +155,62 @@ def _steps(verdict: Verdict, bundle: Bundle | BundleError) -> list[Step]:
 
 def _open(
     bundle_path: Path | None, anchor_path: Path | None, state_path: Path | None, now: dt.datetime
-) -> Bundle | BundleError:
-    """The bundle; or the error, when it is out of date, for then every verdict is open. Other errors are raised."""
+) -> tuple[Bundle | BundleError, bool]:
+    """The bundle; or the error, when it is out of date, for then every verdict is open. Other errors are raised.
+
+    Beside it, whether the bundle is held by an anchor from elsewhere; a TEST bundle may be taken at its own word.
+    """
     from issuer.commands.bundle_memory import BundleMemory
     from issuer.trust.bundle import BundleError, open_bundle
 
     data = _read_setting(bundle_path or _home("XDG_CONFIG_HOME", ".config") / "bundle.json", "--bundle")
-    anchors = _anchors(anchor_path, data)
+    own = _own_word(anchor_path, data)
+    anchors = [own] if own is not None else _anchors(anchor_path)
     memory = BundleMemory(state_path or _home("XDG_STATE_HOME", ".local/state") / "bundles.json", anchors)
     try:
         bundle = open_bundle(data, anchors, now, memory.highest)
     except BundleError as error:
         if error.code != "BUNDLE_STALE":
             raise
-        return error
+        return error, own is None
     memory.remember(bundle.sequence)
-    return bundle
+    return bundle, own is None
 
 
-def _anchors(path: Path | None, bundle: bytes) -> list[bytes]:
-    """The operator's certificates: as named, as installed, or for a TEST bundle on a machine without any, its own."""
-    from issuer.commands.pem import certificates_in
+def _told(bundle: Bundle | BundleError, anchored: bool) -> dict[str, object]:
+    """What the verdict leans on, for machines: without an anchor from elsewhere a bundle proves nothing but itself."""
+    from issuer.trust.bundle import Bundle
+
+    if not isinstance(bundle, Bundle):
+        return {"error": bundle.code, "anchored": anchored}
+    return {"issued_at": bundle.issued_at.isoformat(), "test": bundle.is_test, "anchored": anchored}
+
+
+def _own_word(path: Path | None, bundle: bytes) -> bytes | None:
+    """The certificate in a TEST bundle on a machine that has no anchor: then it is taken at its own word, and said."""
     from issuer.trust.bundle import operator_of_test_bundle
 
-    installed = _home("XDG_CONFIG_HOME", ".config") / "operator.crt"
-    if path is None and not installed.exists():
-        own = operator_of_test_bundle(bundle)
-        if own is not None:
-            click.echo(
-                "BRĪDINĀJUMS: nav --anchor; TESTA uzticamības datnei ticēts uz vārda.\n"
-                "WARNING: no --anchor; the TEST bundle is taken at its own word.",
-                err=True,
-            )
-            return [own]
-    return certificates_in(_read_setting(path or installed, "--anchor"))
+    if path is not None or _installed_anchor().exists():
+        return None
+    own = operator_of_test_bundle(bundle)
+    if own is not None:
+        click.echo(
+            "BRĪDINĀJUMS: nav --anchor; TESTA uzticamības datnei ticēts uz vārda.\n"
+            "WARNING: no --anchor; the TEST bundle is taken at its own word.",
+            err=True,
+        )
+    return own
+
+
+def _anchors(path: Path | None) -> list[bytes]:
+    """The operator's certificates: as named, or as installed."""
+    from issuer.commands.pem import certificates_in
+
+    return certificates_in(_read_setting(path or _installed_anchor(), "--anchor"))
+
+
+def _installed_anchor() -> Path:
+    return _home("XDG_CONFIG_HOME", ".config") / "operator.crt"
 
 
 def _read_setting(path: Path, option: str) -> bytes:

@@ -104,7 +104,7 @@ def test_the_exit_status_is_the_worst_verdict(run, desk, good, forged, undecided
 
 def test_json_is_one_verdict_per_line_in_the_order_of_the_files(run, desk, good, forged) -> None:
     alone = json.loads(run("verify", good, "--json", *desk.options).out)
-    assert list(alone) == ["verdict", "policy", "kind", "checks", "as_of", "document"]
+    assert list(alone) == ["verdict", "policy", "kind", "checks", "as_of", "document", "bundle"]
     assert alone["as_of"] == AT
     lines = [
         json.loads(line) for line in run("verify", forged, good, "--json", *desk.options).out.splitlines()
@@ -188,6 +188,10 @@ def test_without_an_anchor_only_a_test_bundle_is_taken_at_its_word_and_says_so(
     assert "WARNING: no --anchor" in unanchored.err
     assert "TEST keys: the document has no legal force." in unanchored.out
     assert run("verify", forged, *options).status == 1
+    told = json.loads(run("verify", good, "--json", *options).out)["bundle"]
+    assert (told["test"], told["anchored"]) == (True, False)
+    told = json.loads(run("verify", good, "--json", *desk.options).out)["bundle"]
+    assert (told["test"], told["anchored"]) == (True, True)
     (desk.folder / "bundle.json").write_bytes(desk.world.bundle_file(is_test=False))
     real = run("verify", good, *options)
     assert real.status == 2
