@@ -106,8 +106,13 @@ class Issuing:
         )
 
     def sealed_by(self, document_type: DocumentType) -> BodyKind:
-        """Who seals documents of this type: the configuration's word, else the type's."""
+        """Who seals documents of this type: the configuration's word, else the type's.
+
+        "*" = institution means what institutions award: an examination certificate stays the exam body's.
+        """
         chosen = self.sealing.get(document_type.code) or self.sealing.get("*")
+        if chosen == "institution" and "institution" not in document_type.awarded_by:
+            return document_type.seal
         return cast(BodyKind, chosen) if chosen else document_type.seal
 
     def institution(self, reg_no: str) -> Institution:

@@ -65,10 +65,12 @@ def merge(periods: Iterable[Period]) -> tuple[Period, ...]:
 def _periods(
     institution: Institution, document_type: DocumentType, types: Mapping[str, DocumentType]
 ) -> list[Period]:
-    # Transcripts and examination certificates follow the documents that they accompany.
-    main = [types[code] for code in document_type.source.of]
-    if not main and "institution" in document_type.awarded_by:
-        main = [document_type]
+    if (
+        "institution" not in document_type.awarded_by
+    ):  # as examination certificates, which an authority awards
+        return []
+    # Transcripts follow the documents that they accompany.
+    main = [types[code] for code in document_type.source.of] or [document_type]
     closed_on = institution.closed_on or dt.date.max
     return [
         Period(programme.accredited_from, min(programme.accredited_to, closed_on))

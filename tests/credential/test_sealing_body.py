@@ -86,13 +86,13 @@ def test_the_page_tells_of_the_mandate_and_of_nothing_that_the_credential_does_n
         assert len(notes) == ("evidence" in draft.credential)
 
 
-def test_where_configured_the_school_issues_the_exam_certificate_itself(record_of, reference):
+@pytest.mark.parametrize("setting", [{"*": "institution"}, {"SER_VVI": "institution"}])
+def test_no_setting_makes_a_school_seal_an_examination_certificate(setting, record_of, reference):
     record = record_of("ATE_VVI")
-    made, _ = drafts(record, reference, {"SER_VVI": "institution"})
-    school = reference.institution(record["institution"]["reg_no"])
-    assert award_of(made["SER_VVI"])["registration"]["notation"] == school.reg_no
-    assert made["SER_VVI"].sealer.organization_identifier == school.organization_identifier
+    made, _ = drafts(record, reference, setting)
+    assert made["SER_VVI"].sealer.owner == "exam_body"
     assert made["SER_VVI"].credential["credentialProfiles"]["id"].endswith(GENERIC)
+    assert made["ATE_VVI"].sealer.owner == record["institution"]["reg_no"]
 
 
 def test_by_mandate_and_by_the_successor_at_once(record_of, reference):

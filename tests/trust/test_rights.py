@@ -23,15 +23,15 @@ def types_of(reg_no: str) -> set[str]:
 
 
 def test_programmes_decide_which_types_a_school_may_award() -> None:
-    basic, secondary = {"APL_VPI", "SER_VPI"}, {"ATE_VVI", "SER_VVI"}
-    vocational = {
-        "DIP_PVI",
-        "APL_PKV",
-        "SER_VVI",
-    }  # a vocational diploma comes with the same State examinations
-    assert types_of(GYMNASIUM) == basic | secondary | {"SEK_IZR"}
-    assert types_of(BASIC) == basic | {"SEK_IZR"}
-    assert types_of(TECHNICAL) == vocational | {"SEK_IZR"}
+    assert types_of(GYMNASIUM) == {"APL_VPI", "ATE_VVI", "SEK_IZR"}
+    assert types_of(BASIC) == {"APL_VPI", "SEK_IZR"}
+    assert types_of(TECHNICAL) == {"DIP_PVI", "APL_PKV", "SEK_IZR"}
+
+
+def test_no_school_awards_an_examination_certificate() -> None:
+    """latvia-domain 2.1: the exam body issues them; a school's key must not make the results that it would like."""
+    for institution in REFERENCE.institutions.values():
+        assert not {"SER_VPI", "SER_VVI"} & institution_rights(institution, TYPES).keys()
 
 
 def test_several_programmes_of_one_kind_make_one_period() -> None:

@@ -173,14 +173,23 @@ def test_the_ministry_seals_by_mandate_for_schools_that_may_award(judge, world) 
 
 def test_the_exam_body_seals_examination_certificates_only(judge, world) -> None:
     made = by_authority(credential(world.reference), EXAM_BODY_ID, GYMNASIUM)
-    assert judge(with_type(made, "SER_VVI"), "exam_body").verdict == "passed"
+    code = judge(with_type(made, "SER_VVI"), "exam_body").check("authority").code
+    assert code == "AUTHORITY_NO_RIGHT"  # a school awards no examination, whoever seals it
     assert outcome(judge(made, "exam_body"), "authority") == (
         "failed",
         "failed",
         "AUTHORITY_OTHER_INSTITUTION",
     )
     own = by_authority(credential(world.reference), EXAM_BODY_ID, EXAM_BODY_ID.removeprefix("NTRLV-"))
-    assert judge(with_type(own, "SER_VVI"), "exam_body").check("authority").code == "AUTHORITY_OWN"
+    verdict = judge(with_type(own, "SER_VVI"), "exam_body")
+    assert (verdict.verdict, verdict.check("authority").code) == ("passed", "AUTHORITY_OWN")
+
+
+def test_a_school_cannot_make_its_own_examination_results(judge, world, bundle) -> None:
+    made = with_type(credential(world.reference), "SER_VVI")
+    assert outcome(judge(made), "authority") == ("failed", "failed", "AUTHORITY_NO_RIGHT")
+    code = world.code(claims(bundle, document_type="SER_VVI"), GYMNASIUM)
+    assert verify(code.encode(), bundle, NOW).check("authority").status == "failed"
 
 
 def test_a_closed_school_seals_nothing_and_its_successor_takes_over(judge, world) -> None:
