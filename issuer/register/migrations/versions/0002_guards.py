@@ -48,9 +48,13 @@ _STEPS = (
 )
 
 # What a document is may not change once it is sealed; erasure empties what only drafts may lose.
-_FIXED = ("base_id", "batch_id", "source_record", "reg_no", "sealed_by", "document_type", "issued_on")
+_FIXED = ("base_id", "reg_no", "document_type")
 _SEALED = ("sealed", "registered", "delivered", "suspended", "replaced", "annulled")
 _FIXED_SEALED = (
+    "batch_id",
+    "source_record",
+    "sealed_by",
+    "issued_on",
     "credential_id",
     "given_names",
     "family_name",
