@@ -55,8 +55,8 @@ def _check_type(facts: Facts, document: dict[str, Any], findings: list[Finding])
     types = facts.registers.reference.document_type_names
     if given not in types or (given == REPORT and facts.completed):
         findings.append(say("DOC_TYPE", "document.type"))
-    elif given != REPORT and facts.level is not None and given != facts.level[0]:
-        findings.append(say("DOC_PROG", "document.type", expected=facts.level[0]))
+    elif given != REPORT and facts.level is not None and given != facts.level.document_type:
+        findings.append(say("DOC_PROG", "document.type", expected=facts.level.document_type))
     name, expected = document.get("name"), types.get(given, {}).get("name_lv")
     if name is not None and expected and name != expected:
         findings.append(say("DOC_NAME", "document.name", expected=expected))

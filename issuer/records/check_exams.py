@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from issuer.catalogue.reference import ExamRequirement, ExamRule
 from issuer.findings import Finding
-from issuer.records.facts import REPORT, VOCATIONAL, Facts
+from issuer.records.facts import REPORT, Facts
 from issuer.records.messages import say
 from issuer.records.names import tidied
 
@@ -67,11 +67,12 @@ def _check_subject(exam: _Exam, facts: Facts, path: str, findings: list[Finding]
         key = "EXAM_NAME.spelling" if tidied(name).casefold() == known.name_lv.casefold() else "EXAM_NAME"
         findings.append(say(key, f"{path}.name", code=code, expected=known.name_lv))
     if kind is not None and code is not None:
-        vocational = facts.code is None or facts.code.startswith(VOCATIONAL)
+        vocational = facts.code is None or facts.vocational
         if (kind == "KVE") != (code == "KVE") or (kind == "KVE" and not vocational):
             findings.append(say("EXAM_KIND", f"{path}.kind"))
-    if facts.level is not None and kind is not None and "level" in exam:
-        levelled = facts.level[1] == 12 and kind != "KVE"
+    ends = facts.level is not None and (facts.level.grade is not None or kind == "KVE")
+    if facts.level is not None and ends and kind is not None and "level" in exam:
+        levelled = facts.level.grade == 12 and kind != "KVE"
         if levelled != (level is not None):
             findings.append(say("EXAM_LEVEL", f"{path}.level"))
 

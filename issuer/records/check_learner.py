@@ -49,7 +49,9 @@ def _check_old_form(code: str, birth: str | None, findings: list[Finding]) -> No
 
 
 def _check_age(facts: Facts, birth: str, day: str, findings: list[Finding]) -> None:
-    grade = facts.level[1] if facts.level else facts.completion.get("grade")
+    if facts.level is not None and facts.level.grade is None:
+        return  # vocational courses are taken at any age
+    grade = facts.level.grade if facts.level else facts.completion.get("grade")
     ages = facts.registers.reference.plausible_age.get(grade or 0)
     if ages is None:
         return

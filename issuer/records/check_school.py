@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from issuer.findings import Finding
-from issuer.records.facts import VOCATIONAL, Facts
+from issuer.records.facts import Facts
 from issuer.records.messages import say
 
 _FORMS: Final = {"1": "klatiene", "3": "neklatiene", "4": "talmaciba"}
@@ -76,20 +76,20 @@ def check_programme(facts: Facts, findings: list[Finding]) -> None:
         if programme.get(name) is not None and value is not None and programme[name] != value:
             findings.append(say(key, f"programme.{name}", expected=value))
     _check_code_digits(facts, code, findings)
-    _check_qualification(facts, code, findings)
+    _check_qualification(facts, findings)
 
 
 def _lqf_level(facts: Facts) -> int | None:
     if facts.level is None or facts.kind is None:
         return None
-    if facts.level[1] == 12:
-        return 4
+    if facts.level.document_type != "APL_VPI":
+        return facts.level.lqf
     return 1 if facts.kind in facts.registers.reference.programme_kinds_without_exams else 2
 
 
 def _check_code_digits(facts: Facts, code: str, findings: list[Finding]) -> None:
     """Digits 7 and 8 of a general programme: language and form of study."""
-    if facts.level is None or code.startswith(VOCATIONAL):
+    if facts.level is None or facts.vocational:
         return
     for key, name, value in (
         ("PROG_LANGUAGE", "language", _LANGUAGES.get(code[6])),
@@ -99,11 +99,11 @@ def _check_code_digits(facts: Facts, code: str, findings: list[Finding]) -> None
             findings.append(say(key, f"programme.{name}", expected=value))
 
 
-def _check_qualification(facts: Facts, code: str, findings: list[Finding]) -> None:
+def _check_qualification(facts: Facts, findings: list[Finding]) -> None:
     qualification, path = facts.programme.get("qualification"), "programme.qualification"
     if facts.level is None:
         return
-    if not code.startswith(VOCATIONAL):
+    if not facts.vocational:
         if qualification is not None:
             findings.append(say("QUALIFICATION.unexpected", path))
         return
@@ -111,6 +111,9 @@ def _check_qualification(facts: Facts, code: str, findings: list[Finding]) -> No
         findings.append(say("QUALIFICATION.missing", path))
         return
     lqf = facts.licence.lqf_level if facts.licence else facts.programme.get("lqf_level")
+    if facts.level.lqf is not None and lqf not in (None, facts.level.lqf):
+        # The document type's level is the law's: a register that says another one is to be corrected first.
+        findings.append(say("LQF", "programme.lqf_level", expected=facts.level.lqf))
     if lqf is None:
         return
     day = facts.completion.get("date") or _EQUAL_LEVELS_SINCE
@@ -124,8 +127,9 @@ def check_completion(facts: Facts, findings: list[Finding]) -> None:
     """Grade, class, school year, curriculum, and the order of the days."""
     completion, year = facts.completion, facts.year
     grade, day, start = completion.get("grade"), completion.get("date"), facts.programme.get("start_date")
-    if facts.level is not None and grade is not None and grade != facts.level[1]:
-        findings.append(say("GRADE_PROG", "completion.grade", expected=facts.level[1]))
+    due = facts.level.grade if facts.level is not None else None
+    if due is not None and grade is not None and grade != due:
+        findings.append(say("GRADE_PROG", "completion.grade", expected=due))
     _check_class(facts, grade, findings)
     if completion.get("school_year") is not None and year is None:
         findings.append(say("SCHOOL_YEAR", "completion.school_year"))
@@ -153,7 +157,7 @@ def check_completion(facts: Facts, findings: list[Finding]) -> None:
 def _check_class(facts: Facts, grade: int | None, findings: list[Finding]) -> None:
     """`9.b` is a class of grade 9; vocational groups (`4. kurss`) are numbered by year of study."""
     name = facts.completion.get("class")
-    if name is None or grade is None or facts.level is None or (facts.code or "").startswith(VOCATIONAL):
+    if name is None or grade is None or facts.level is None or facts.vocational:
         return
     digits = name[: len(name) - len(name.lstrip("0123456789"))]
     if digits != str(grade):

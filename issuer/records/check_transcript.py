@@ -7,7 +7,7 @@ from operator import itemgetter
 from typing import Any, Final
 
 from issuer.findings import Finding
-from issuer.records.facts import REPORT, VOCATIONAL, Facts
+from issuer.records.facts import REPORT, Facts
 from issuer.records.messages import say
 from issuer.records.names import tidied
 from issuer.records.registers import Registers
@@ -18,10 +18,14 @@ _STAGES: Final = frozenset("STAP")
 _STAGED_KIND: Final = "59"
 _NUMBERS: Final = frozenset(str(n) for n in range(1, 11))
 _BASIC_KINDS: Final = frozenset({"obligatory", "optional"})
+_VOCATIONAL_KINDS: Final = _BASIC_KINDS | {"module", "specialised", "in_depth"}
 _KINDS: Final = {
     "APL_VPI": _BASIC_KINDS,
     "ATE_VVI": _BASIC_KINDS | {"in_depth", "specialised"},
-    "DIP_PVI": _BASIC_KINDS | {"module", "specialised", "in_depth"},
+    "APL_PPI": _VOCATIONAL_KINDS,
+    "ATE_ARO": _VOCATIONAL_KINDS,
+    "DIP_PVI": _VOCATIONAL_KINDS,
+    "APL_PKV": _VOCATIONAL_KINDS,
 }
 # What is wrong with one line, as (message key, field, values); the same few thousand lines make up every batch.
 _Verdict = tuple[tuple[str, str, dict[str, object]], ...]
@@ -45,7 +49,7 @@ class TranscriptCheck:
             if facts.completed or facts.result == "not_completed":
                 findings.append(say("SUBJECTS_EMPTY", "subjects"))
             return
-        remembered, level_type, kind = self._remembered, facts.level and facts.level[0], facts.kind
+        remembered, level_type, kind = self._remembered, facts.level and facts.level.document_type, facts.kind
         codes: set[str] = set()
         for n, subject in enumerate(subjects):
             if subject is None:
@@ -128,20 +132,20 @@ def _judge_kind(
     verdict: list[tuple[str, str, dict[str, object]]] = []
     if due is None:
         return verdict
-    vocational = facts.code is not None and facts.code.startswith(VOCATIONAL)
+    vocational = facts.vocational
     if kind is not None and (
-        kind not in _KINDS[due[0]]
+        kind not in _KINDS[due.document_type]
         or (subject.get("code") is not None and (kind == "module") != module)
         or (module and not vocational)
     ):
         verdict.append(("SUBJECT_KIND", "kind", {}))
-    elif due[0] == "ATE_VVI" and "level" in subject:
+    elif due.document_type == "ATE_VVI" and "level" in subject:
         highest = facts.registers.highest_level
         if level is None:
             verdict.append(("SUBJECT_LEVEL.missing", "level", {}))
         elif kind is not None and kind != "specialised" and (kind == "in_depth") != (level == highest):
             verdict.append(("SUBJECT_LEVEL", "level", {}))
-    elif due[1] == 9 and level is not None:
+    elif due.grade == 9 and level is not None:
         verdict.append(("SUBJECT_LEVEL", "level", {}))
     return verdict
 
