@@ -79,9 +79,9 @@ def command(
     from issuer.trust.bundle import open_bundle, read_content
     from issuer.trust.publication import Issue, sign
 
-    if list_path is not None and (given["compromised"] or given["mandates"]):
+    if list_path is not None and (given["compromised"] or given["mandates"] or given["awards"]):
         raise click.UsageError(
-            "--compromised un --mandate pieder sarakstam: trust-list make / belong to the list: trust-list make"
+            "--compromised, --mandate, --award pieder sarakstam / belong to the list: trust-list make"
         )
     making = Making.of(**given)
     before = read_content(read_file(previous), making.anchors) if previous is not None else {}

@@ -60,6 +60,13 @@ _OPTIONS = (
         help="Let ministry or exam_body seal a type for all institutions (* for every type); may be repeated.",
     ),
     click.option(
+        "--award",
+        "awards",
+        multiple=True,
+        metavar="REG_NO=TYPE",
+        help="Let an institution award a type to which no programme leads; may be repeated.",
+    ),
+    click.option(
         "--document-types",
         "more_types",
         type=_FOLDER,
@@ -104,7 +111,10 @@ class Making:
         operators = [record.key for record in public.records_of("operator", "operator")]
         return cls(
             publication=Publication.of(
-                Reference.load(given["reference_path"]), _parsed(given["mandates"]), given["more_types"]
+                Reference.load(given["reference_path"]),
+                _parsed(given["mandates"]),
+                given["more_types"],
+                _parsed(given["awards"]),
             ),
             public=public,
             operator=public.key("operator", "operator", issued_at),
@@ -163,6 +173,6 @@ def _parsed(mandates: Iterable[str]) -> dict[str, set[str]]:
     for mandate in mandates:
         authority, equals, document_type = mandate.partition("=")
         if not (authority and equals and document_type):
-            raise click.BadParameter(f"jābūt IESTĀDE=VEIDS / must be AUTHORITY=TYPE: {mandate}")
+            raise click.BadParameter(f"jābūt IESTĀDE=VEIDS / must be WHO=TYPE: {mandate}")
         parsed.setdefault(authority, set()).add(document_type)
     return parsed

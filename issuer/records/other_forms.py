@@ -5,12 +5,12 @@
     record, findings = form.examine(value)
 
 Institution, learner and document are those of the school record; programme, completion, marks and examinations are not
-there, the head of the institution and the citizenship neither: such a document names none of them.
+there, the citizenship neither; the head of the institution is there where the document names one (`director = true`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -35,7 +35,7 @@ class OtherForm:
 
     def __init__(self, document_type: DocumentType) -> None:
         self.document_type = document_type
-        self._group = _record_group(document_type.record)
+        self._group = _record_group(document_type)
         self._dates = [field.path for field in document_type.record if field.kind == "date"]
 
     def examine(self, value: Mapping[str, Any]) -> tuple[Record, list[Finding]]:
@@ -64,11 +64,13 @@ def other_forms(document_types: Mapping[str, DocumentType]) -> dict[str, OtherFo
     return {code: OtherForm(each) for code, each in document_types.items() if each.record}
 
 
-def _record_group(fields: Iterable[RecordField]) -> Group:
+def _record_group(document_type: DocumentType) -> Group:
     members: list[Leaf | Group | Listing] = []
     for member in RECORD.members:
         if isinstance(member, Group) and member.name in ("institution", "learner", "document"):
             unused = _UNUSED.get(member.name, set())
+            if document_type.director:
+                unused = unused - {"director"}
             kept = tuple(inner for inner in member.members if inner.name not in unused)
             members.append(replace(member, members=kept, nullable=False))
         elif isinstance(member, Leaf) and member.name == "record_id":
@@ -78,7 +80,7 @@ def _record_group(fields: Iterable[RecordField]) -> Group:
         elif isinstance(member, Leaf):
             members.append(member)
     groups: dict[str, list[Leaf]] = {}
-    for field in fields:
+    for field in document_type.record:
         group, _, name = field.path.partition(".")
         groups.setdefault(group, []).append(_leaf(name, field))
     return Group("", (*members, *(Group(name, tuple(leaves)) for name, leaves in groups.items())))

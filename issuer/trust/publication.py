@@ -84,6 +84,7 @@ class Publication:
     authorities: Mapping[str, Authority]
     wording: Wording
     mandates: Mapping[str, Set[str]] = field(default_factory=dict)
+    awards: Mapping[str, Set[str]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -91,10 +92,13 @@ class Publication:
         reference: Reference,
         mandates: Mapping[str, Set[str]] | None = None,
         more_types: Path | None = None,
+        awards: Mapping[str, Set[str]] | None = None,
     ) -> Publication:
         """With the product's own catalogue, and the document types in the folder `more_types`.
 
         `mandates`: authority -> document types (or "*") that it may seal besides those that name it as their sealer.
+        `awards`: registration number -> document types of institutions that it may award though no programme leads to
+        them. Raises `AtestatsError` MANDATE_UNKNOWN or AWARD_UNKNOWN.
         """
         types = load_document_types(more=more_types)
         authorities = load_authorities()
@@ -107,11 +111,25 @@ class Publication:
                     next_lv=f"Iestāde: {', '.join(authorities)}; dokumenta veids vai „*”.",
                     next_en=f'Authority: {", ".join(authorities)}; a document type or "*".',
                 )
-        return cls(reference, types, CodeLists.load(types), authorities, Wording.load(), mandates or {})
+        for reg_no, codes in (awards or {}).items():
+            own = {code for code in codes & types.keys() if "institution" in types[code].awarded_by}
+            if reg_no not in reference.institutions or own != codes:
+                raise AtestatsError(
+                    "AWARD_UNKNOWN",
+                    f"Tiesības izsniegt nevar saprast: {reg_no}, {', '.join(sorted(codes))}.",
+                    f"The right to award is not understood: {reg_no}, {', '.join(sorted(codes))}.",
+                    next_lv="Jābūt iestādei no klasifikatoru datnes un dokumenta veidam, ko piešķir iestādes.",
+                    next_en="It must be an institution of the reference file and a type that institutions award.",
+                )
+        return cls(
+            reference, types, CodeLists.load(types), authorities, Wording.load(), mandates or {}, awards or {}
+        )
 
     def trust_list(self, keys: Iterable[SealKey], issue: Issue) -> dict[str, Any]:
         """The JSON content of the trust list (LoTE). `keys`: all keys of institutions and authorities."""
-        today = register.bodies(self.reference, self.document_types, self.authorities, self.mandates)
+        today = register.bodies(
+            self.reference, self.document_types, self.authorities, self.mandates, self.awards
+        )
         bodies = register.with_history(today, issue.previous.get("entities", ()), issue.previous_day)
         bodies = with_keys(bodies, keys, issue.histories, issue.compromised, issue.issued_at)
         edition = lote_writer.Edition(issue.sequence, issue.issued_at, issue.next_update)

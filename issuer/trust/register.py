@@ -1,6 +1,6 @@
 """The register of institutions as data: who may award and seal what, when, with which keys, now and formerly.
 
-    bodies = with_history(register.bodies(reference, types, authorities, mandates), previous, until)
+    bodies = with_history(register.bodies(reference, types, authorities, mandates, awards), previous, until)
     bodies = with_keys(bodies, keys, histories, now)
 
 The trust list is written from it (`lote_writer`) and gives it back (`lote_register`). One dict per body:
@@ -38,13 +38,16 @@ def bodies(
     types: Mapping[str, DocumentType],
     authorities: Mapping[str, Authority],
     mandates: Mapping[str, Set[str]],
+    awards: Mapping[str, Set[str]],
 ) -> list[Body]:
     """All institutions and authorities as the registers have them today, without keys.
 
     `mandates`: authority -> document types (or "*") that it may seal besides those that name it as their sealer.
+    `awards`: registration number -> document types that the institution may award by the operator's word.
     """
     institutions = [
-        _institution(each, institution_rights(each, types)) for each in reference.institutions.values()
+        _institution(each, institution_rights(each, types, awards.get(each.reg_no, frozenset())))
+        for each in reference.institutions.values()
     ]
     return institutions + [
         _authority(each, types, mandates.get(each.key, frozenset())) for each in authorities.values()

@@ -4,7 +4,8 @@ An institution may award a type on a day when a programme that leads to it was a
 institution was open. Which programmes lead to a type follows from the international classification (ISCED
 2011) that both carry: the programme its level and orientation (`isced_p`), the type the same
 (`isced_level`). What a legal successor writes out again stays awarded by the closed institution; `verify`
-walks the successors.
+walks the successors. A type that belongs to no level of education follows from no programme: the operator names
+its institutions.
 """
 
 from __future__ import annotations
@@ -26,9 +27,14 @@ Rights = dict[str, tuple[Period, ...]]
 Mandates = dict[str, tuple[tuple[str, Period], ...]]
 
 
-def institution_rights(institution: Institution, types: Mapping[str, DocumentType]) -> Rights:
-    """Document type -> periods, touching ones merged; types without a period are left out."""
-    found = {code: merge(_periods(institution, each, types)) for code, each in types.items()}
+def institution_rights(
+    institution: Institution, types: Mapping[str, DocumentType], awards: Set[str] = frozenset()
+) -> Rights:
+    """Document type -> periods, touching ones merged; types without a period are left out.
+
+    `awards`: types that the institution may award because the operator says so: no programme leads to them.
+    """
+    found = {code: merge(_periods(institution, each, types, awards)) for code, each in types.items()}
     return {code: periods for code, periods in found.items() if periods}
 
 
@@ -63,7 +69,7 @@ def merge(periods: Iterable[Period]) -> tuple[Period, ...]:
 
 
 def _periods(
-    institution: Institution, document_type: DocumentType, types: Mapping[str, DocumentType]
+    institution: Institution, document_type: DocumentType, types: Mapping[str, DocumentType], awards: Set[str]
 ) -> list[Period]:
     if (
         "institution" not in document_type.awarded_by
@@ -72,6 +78,9 @@ def _periods(
     # Transcripts follow the documents that they accompany.
     main = [types[code] for code in document_type.source.of] or [document_type]
     closed_on = institution.closed_on or dt.date.max
+    if document_type.code in awards:
+        end = min(document_type.valid_to or dt.date.max, closed_on)
+        return [Period(document_type.valid_from, None if end == dt.date.max else end)]
     return [
         Period(programme.accredited_from, min(programme.accredited_to, closed_on))
         for programme in institution.programmes.values()
@@ -85,4 +94,4 @@ def _leads_to(programme: Programme, document_type: DocumentType) -> bool:
     level = document_type.level
     if level is not None and level.path.startswith("programme.qualification"):
         return programme.isced_p[1:2] == _VOCATIONAL
-    return True
+    return False  # nothing tells which programmes lead to it: the operator names the institutions
