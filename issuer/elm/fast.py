@@ -57,6 +57,9 @@ class Validator:
             return False
         if not self._is_document(credential, written):
             return False
+        issuer = credential["issuer"]
+        if issuer.__class__ is not dict or not self._proofs.is_whole_issuer(issuer):
+            return False
         found = gather(credential, {})
         return found is not None and not incomplete(found[0], self._mandatory)
 

@@ -149,6 +149,10 @@ MESSAGES: dict[str, Message] = {
         "JSON-LD atslēgvārds “{key}” te nav atļauts.", 'JSON-LD keyword "{key}" is not allowed here.'
     ),
     "MISSING": _error("Trūkst obligātā lauka “{key}” ({card}).", 'Mandatory "{key}" is missing ({card}).'),
+    "MISSING_IN_PLACE": _strict(
+        "Šeit trūkst obligātā lauka “{key}”: tas ir tikai citā šī mezgla kopijā, un kas lasa tikai šo, to neredz.",
+        'Mandatory "{key}" is missing here: only another copy of this node has it; who reads this one does not see it.',
+    ),
     "MISSING_VCDM": _strict(
         "Trūkst lauka “{key}”, ko prasa W3C datu modelis 1.1.",
         '"{key}" is missing, which the W3C data model 1.1 demands.',

@@ -79,7 +79,21 @@ class Proofs:
         proof = self._proof(text, self._document)
         if proof is None or proof.levels + _deepest(text.within) > MOST_LEVELS:
             return False
+        if not self._issuer_is_whole(proof, text.within):
+            return False
         return self._agree(proof, *dict.fromkeys([each for known in text.within for each in known.proofs]))
+
+    def _issuer_is_whole(self, document: _Proof, within: Iterable[_Known]) -> bool:
+        """Whether the issuer has its mandatory members where it stands, as a piece or written out."""
+        issuer = document.nodes[document.name[0]].get("issuer")
+        if issuer.__class__ is not dict:
+            return False
+        pieces = [known.proofs[0] for known in within if known.proofs[0].name[0] == issuer["id"]]
+        return any(self.is_whole_issuer(node) for node in (issuer, *(p.nodes[p.name[0]] for p in pieces)))
+
+    def is_whole_issuer(self, node: Node) -> bool:
+        """Whether this node has all that an issuer must have (EDC AP: an eIDAS identifier besides its class's own)."""
+        return self._mandatory[node["type"]] <= node.keys() and "eIDASIdentifier" in node
 
     def _text(self, piece: Piece) -> _Text | None:
         """The text of `piece` with stand-ins; None when a part is not sound."""

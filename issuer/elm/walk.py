@@ -49,6 +49,18 @@ class Walk:
         for key, node, path in self._needs:
             if key not in self._full(node):
                 self._findings.note("MISSING", path, key=key, card="1..1")
+            elif key not in node:
+                self._findings.note("MISSING_IN_PLACE", path, key=key)
+        self._judge_issuer(document.get("issuer"))
+
+    def _judge_issuer(self, issuer: object) -> None:
+        """The issuer must be whole where it stands: readers of the JSON tree look for it nowhere else."""
+        of = classes().get(str(issuer.get("type"))) if isinstance(issuer, dict) else None
+        if of is None or not isinstance(issuer, dict):
+            return
+        for key in sorted(of.mandatory()):
+            if key in self._full(issuer) and _says_nothing(issuer.get(key)):
+                self._findings.note("MISSING_IN_PLACE", f"issuer.{key}", key=key)
 
     def _full(self, node: dict[str, Any]) -> dict[str, Any]:
         fullest = self._graph.fullest(node.get("id"))
