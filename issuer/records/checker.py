@@ -75,7 +75,7 @@ class Checker:
         exported = record.get("exported_at")
         if exported is not None and exported[:10] > self._as_of:
             findings.append(say("DATE_FUTURE", "exported_at", as_of=self._as_of))
-        return record, findings
+        return record, _once(findings)
 
     def _form_of(self, record: Mapping[str, Any]) -> OtherForm | None:
         document = record.get("document") if self._forms else None
@@ -90,6 +90,14 @@ class Checker:
         check_document(facts, findings)
         self._transcript(facts, findings)
         check_exams(facts, findings)
+
+
+def _once(findings: list[Finding]) -> list[Finding]:
+    """Each code once per field: two checks may see the same fault, and the first has said it."""
+    first: dict[tuple[str, str], Finding] = {}
+    for finding in findings:
+        first.setdefault((finding.code, finding.path), finding)
+    return list(first.values())
 
 
 def content_hash(record: Mapping[str, Any], groups: Iterable[str] = ()) -> str:

@@ -40,3 +40,12 @@ def test_numbers_are_put_into_a_copy() -> None:
     assert not lacks_numbers(numbered["document"])
     assert lacks_numbers(record["document"])
     assert _codes(numbered, numbers_later=False) == set()
+
+
+def test_a_fault_is_told_once_per_field() -> None:
+    record = basic()
+    record["exams"][0]["level"] = "nezināms"
+    findings = Checker(REFERENCE, AS_OF).check(SourceRow(1, record))
+    told = [(finding.code, finding.path) for finding in findings]
+    assert len(told) == len(set(told))
+    assert told
