@@ -80,9 +80,9 @@ MESSAGES: dict[str, Message] = {
         "“@context” jābūt tieši {expected}, šādā secībā.",
         '"@context" must be exactly {expected}, in this order.',
     ),
-    "CONTEXT_EXTRA": _strict(
-        "“@context” ir papildu konteksts, ko šis profils nepazīst.",
-        '"@context" names a further context that this profile does not know.',
+    "CONTEXT_EXTRA": _error(  # a further context may take any name away from the ones before it
+        "“@context” ir papildu konteksts, ko šis profils nepazīst: tas var mainīt lauku nozīmi.",
+        '"@context" has a further context that this profile does not know: it may change what fields mean.',
     ),
     "TOO_DEEP": _error("Dokuments ir pārāk dziļi ligzdots.", "The document is nested too deeply."),
     "MORE_ERRORS": _error(

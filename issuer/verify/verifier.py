@@ -55,7 +55,7 @@ def verify(
     `proof`: the proof of the transparency log that lies beside the file. `record`: an evidence record over the file
     (RFC 4998, DER), which proves its age when its own time stamps have grown old.
     """
-    kind: Kind = "qr"
+    kind: Kind = "edc" if data[:64].lstrip(b" \t\r\n\xef\xbb\xbf")[:1] == b"{" else "qr"
     try:
         medium = media.medium_of(data)
         if medium == "json":

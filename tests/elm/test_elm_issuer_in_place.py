@@ -65,3 +65,14 @@ def test_a_bare_stub_is_refused_and_of_others_it_is_a_warning(composed):
         assert {each.severity for each in foreign} <= {"warning"}
         assert not Validator().is_valid_fast(orjson.loads(orjson.dumps(stub)))
         assert not Validator().is_valid_written(write(stub))
+
+
+@pytest.mark.parametrize("further", [{"familyName": None}, "https://example.org/own"])
+def test_a_context_after_ours_is_an_error_whoever_wrote_the_document(further, composed):
+    """SHACL does not see what a context has taken out of the graph."""
+    for credential in composed:
+        taken = copy.deepcopy(credential)
+        taken["@context"].append(further)
+        for own in (True, False):
+            severities = {f.severity for f in validate(taken, own=own) if f.code == "CONTEXT_EXTRA"}
+            assert severities == {"error"}

@@ -285,3 +285,11 @@ def test_a_picture_without_a_code_or_with_several_is_refused(world, bundle) -> N
     file = io.BytesIO()
     both.save(file, "PNG")
     assert refused(file.getvalue(), bundle).checks[0].code == "QR_SEVERAL"
+
+
+@pytest.mark.parametrize(
+    "data", [b"{" * 100_000, b'{"payload":"' + b"x" * 10_000_000 + b'"}', b"\xef\xbb\xbf{}"]
+)
+def test_what_begins_as_json_is_refused_as_a_file_not_as_a_code(data, bundle) -> None:
+    verdict = verify(data, bundle, NOW)
+    assert (verdict.kind, verdict.verdict) == ("edc", "failed")
