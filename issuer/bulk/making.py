@@ -11,6 +11,7 @@ One per process: it keeps keys, fonts and finished parts of credentials from ran
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeVar
 
+from issuer.catalogue.reference import Institution
 from issuer.credential import DocumentPlan, Draft, Issuing, compose, with_picture
 from issuer.elm import Validator, validate
 from issuer.errors import AtestatsError
@@ -28,6 +30,7 @@ from issuer.seal.key import SealKey
 from issuer.seal.keystore import KeyStore
 from issuer.seal.signer import Signer
 from issuer.seal.signers import StoreSigner
+from issuer.trust.rights import Rights, institution_rights
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,7 @@ class Maker:
         self._signer: Signer = StoreSigner(keystore)
         self._full_qr = full_qr
         self._host = host
+        self._rights: dict[str, Rights] = {}
         self._painter = Painter()
         self._validator = Validator()
 
@@ -108,6 +112,8 @@ class Maker:
             order.problems += [f for f in validate(draft.credential) if f.severity == "error"]
             if order.problems:
                 return
+        if not self._may_award(draft):
+            order.warnings.append(_RIGHT_UNKNOWN)
         payload = draft.written.chunks()
         sealed_at = datetime.fromtimestamp(iat, UTC)
         seal_key = self._keystore.key(draft.sealer.owner, "seal", sealed_at)
@@ -122,6 +128,16 @@ class Maker:
         order.ready = Ready(
             seal_key, jades.prepare(payload, seal_key, iat), qr_key, self._prepare_code(order, claims, qr_key)
         )
+
+    def _may_award(self, draft: Draft) -> bool:
+        """Whether the register that we know gives the awarding institution the right to this type on that day."""
+        body, day = draft.facts.bodies.awarding, dt.date.fromisoformat(draft.facts.completed)
+        if not isinstance(body, Institution):
+            return True
+        rights = self._rights.get(body.reg_no)
+        if rights is None:
+            rights = self._rights[body.reg_no] = institution_rights(body, self._issuing.document_types)
+        return any(period.covers(day) for period in rights.get(draft.facts.document_type.code, ()))
 
     def _prepare_code(self, order: Order, claims: ec1.Claims, key: SealKey) -> ec1.Prepared:
         if self._full_qr:
@@ -182,6 +198,15 @@ def _present(value: _T | None) -> _T:
     return value
 
 
+_RIGHT_UNKNOWN = Finding(
+    "RIGHT_UNKNOWN",
+    "warning",
+    "document.type",
+    "Klasifikatoru datne nedod iestādei tiesības izsniegt šādu dokumentu: pārbaude to noraidīs, ja operators tās "
+    "nepiešķirs (bundle --award).",
+    "By the reference file the institution may not award such a document: verification will refuse it unless the "
+    "operator grants the right (bundle --award).",
+)
 _CODE_WITHOUT_MARKS = Finding(
     "QR_WITHOUT_MARKS",
     "warning",

@@ -100,6 +100,10 @@ def test_the_operator_names_the_schools_and_nobody_else_passes(tmp_path: Path) -
     [row] = [json.loads(line) for line in (out / "results.jsonl").read_text().splitlines()]
     assert row["outcome"] == "sealed", sealed.stdout + str(row["findings"])
 
+    assert [finding["code"] for finding in row["findings"]] == [
+        "RIGHT_UNKNOWN"
+    ]  # said at once, not at the employer's
+
     def verdict(*awards: str) -> tuple[str, str]:
         bundle = tmp_path / "bundle.json"
         words = [word for award in awards for word in ("--award", award)]
