@@ -313,7 +313,8 @@ def test_an_outage_ends_the_command_in_words(store, tmp_path):
         command("augment", tmp_path / "out", *words), capture_output=True, text=True, check=False
     )
     assert done.returncode == 2
-    assert "FETCH_UNREACHABLE" in done.stderr
+    # Without patience it depends on the machine whether the one address was tried before the time was up.
+    assert "FETCH_UNREACHABLE" in done.stderr or "TSA_UNREACHABLE" in done.stderr
     assert "Traceback" not in done.stderr
     refused = subprocess.run(
         command("deliver", tmp_path / "out", "--to", tmp_path / "given"),
