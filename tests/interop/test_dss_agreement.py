@@ -24,7 +24,7 @@ EXPLAINED = {
     "EDC_SERIALISATION": "DSS reads any members and any number of signatures; an EDC file has one and no more",
     "EDC_UNSIGNED": "validation data before the time stamp that it belongs to: DSS takes the items in any order",
     "JADES_UNPROTECTED": "an item of etsiU is no base64url or no JSON: DSS leaves it out and judges what remains",
-    "JADES_SIGNATURE": "the last letter of a base64url text has bits to spare: DSS reads other letters as the same bytes",
+    "JADES_SIGNATURE": "the last letter of a base64url text has bits to spare: DSS reads them as if they were zero",
     "TIME_STAMP_BROKEN": "a time stamp does not fit: DSS passes the seal without it, at today's word; we refuse it",
 }
 
