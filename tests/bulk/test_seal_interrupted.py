@@ -22,7 +22,14 @@ def test_asked_to_stop_it_says_so_ends_and_the_next_run_completes_it(workers, nu
     source.write_text("".join(lines))
     out = tmp_path / "out"
     command = seal_command("--workers", workers, source=source)
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # A shell starts what runs in its background with SIGINT ignored, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     wait_until(lambda: bool(sealed_files(out)))
     process.send_signal(number)
     _, said = process.communicate(timeout=60)
