@@ -5,7 +5,7 @@
 Pages are rendered here and work without script. The rooms of this folder: who is asking (`login`, `session`,
 `visitor`), what protects the pages (`guard`, `headers`, `limits`, `uploads`), what they say (`wording`, `texts/`),
 how they look (`templates/`, `static/`), and one module of endpoints per noun. What a person may see is decided in one
-place (`issuer.register.scope`), what they may do in the register and in `issuer.bulk.batches`; the desk decides neither.
+place (`issuer.register.scope`), what they may do in the register and in `issuer.bulk.batches`; it decides neither.
 """
 
 from __future__ import annotations
